@@ -1,16 +1,16 @@
-//! The roles that an app is deployed with: GitHub's identity provider, a plan role, and for each stage an apply role and
-//! what bounds the app's own roles; the bucket by way of which large zips go to Lambda, where the manifest has them go so; and on
-//! request the role with which API Gateway writes logs, which the account shares.
+//! The roles that deploy an app: GitHub's identity provider, a plan role, and for each stage an apply role and the
+//! permissions boundary of the app's own roles. If the manifest asks for it, also the bucket through which large zips
+//! are sent to Lambda; and on request the role with which API Gateway writes logs, which the account shares.
 //!
-//! They are wanted resources like any other ([`wanted`]), so they are planned, applied, resumed and destroyed like
-//! any other. They are the app's, under a stage that no app can have ([`crate::name::Stage::bootstrap`]): no apply
-//! role reaches the names and the path that they have, its own role and boundary among them.
+//! They are wanted resources like any other ([`wanted`]), so they are planned, applied, resumed and destroyed like any
+//! other. They belong to the app, under a stage that no app can have ([`crate::name::Stage::bootstrap`]): no apply role
+//! can reach their names and path, so it cannot reach its own role and boundary.
 //!
-//! - [`trust`]: which jobs of which repository a role believes.
-//! - [`github_names`]: what the command line says of GitHub, in forms that let nobody else in.
+//! - [`trust`]: which jobs of which repository a role trusts.
+//! - [`github_names`]: what the command line says about GitHub, in forms that let nobody else in.
 //! - [`boundary`]: the most that a role of the app can be allowed.
-//! - [`lacking`]: what a boundary that is in force lets through of it.
-//! - [`template`]: the same resources for those who make roles with something else.
+//! - [`lacking`]: which of that the current boundary does not allow.
+//! - [`template`]: the same resources for those who create roles with another tool.
 
 use std::collections::{BTreeMap, BTreeSet};
 

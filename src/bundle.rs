@@ -1,7 +1,8 @@
-//! The bundle: the folder that travels from plan to apply.
+//! The bundle: the folder that is handed from plan to apply.
 //!
-//! `plan.json` is the proof, by its digest; blobs are named by theirs. `plan.md` says the same for people, which is compared
-//! after the merge; `envelope.json` and `extra.json` lie beside them for finding one's way: nothing trusts them. `apply` adds `journal.jsonl` and `receipt.json`.
+//! `plan.json` is the proof, by its digest; blobs are named by their digests. `plan.md` shows the same to people, and
+//! is compared after the merge. `envelope.json` and `extra.json` only help to find the plan again: nothing trusts them.
+//! `apply` adds `journal.jsonl` and `receipt.json`.
 
 #![expect(clippy::disallowed_methods, reason = "it writes and reads the bundle, and dates its envelope")]
 

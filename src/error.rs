@@ -1,4 +1,4 @@
-//! What can go wrong, a variant a phase; with the reason and the exit code of each.
+//! What can go wrong, with one variant for each phase, and the reason and the exit code of each.
 
 use std::path::PathBuf;
 

@@ -1,7 +1,7 @@
 //! The closed list of kinds, and their names.
 //!
-//! A new kind is one line here and a type in [`crate::aws`] that the line names. The list is handed to whoever needs every
-//! kind: the names below, and what [`crate::aws::kind`] makes of the types.
+//! A new kind is one line here, and a type in [`crate::aws`] that the line names. Whatever needs every kind gets this
+//! list: the names below, and what [`crate::aws::kind`] makes of the types.
 
 use std::fmt;
 

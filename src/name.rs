@@ -1,7 +1,7 @@
-//! Validated names: what they may hold is checked once, here, so that nothing inside re-checks them.
+//! Validated names: what they may contain is checked once, here, so that nothing inside checks them again.
 //!
-//! Physical names are a pure function of app, stage and the manifest's name, so a plan needs no state file
-//! to find again what an earlier apply has made.
+//! Physical names are a pure function of app, stage and the manifest's name, so a plan needs no state file to find what
+//! an earlier apply has created.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,21 +1,21 @@
-//! Packages: a function's folder and its lock become a zip, the same bytes on every machine and on every day.
+//! Packages: a function's folder and its lock become a zip, with the same bytes on every machine and every day.
 //!
-//! 1. The lock must be there and must be up to date (`lock`).
-//! 2. The wheels of all functions' locks that are not cached are fetched, each once and all at a time (`fetch`, `http`), from
-//!    where the lock or the configured index says (`index`), and verified by size and SHA-256. A wheel is data: nothing in
-//!    it is run, and neither pip nor Python has a part in it.
-//! 3. A folder's files are collected, but for caches and `exclude` (`folder`), and exactly the locked wheels' beside them
-//!    (`wheel`).
-//! 4. The zip is written: sorted, without times, with the wheels' own compressed streams (`zip`), unless it has been before
-//!    (`zip_cache`).
+//! 1. The lock must exist and be up to date (`lock`).
+//! 2. The wheels of all functions' locks that are not cached are fetched, each once and all at the same time (`fetch`,
+//!    `http`), from where the lock or the configured index says (`index`), and verified by size and SHA-256. A wheel is
+//!    data: nothing in it is run, and neither pip nor Python is involved.
+//! 3. A folder's files are collected, except for caches and `exclude` (`folder`), together with exactly the locked
+//!    wheels' files (`wheel`).
+//! 4. The zip is written: sorted, without times, with the wheels' own compressed streams (`zip`), unless it already
+//!    exists (`zip_cache`).
 //!
-//! Where a function has a `build`, what is packaged is what its command makes of the folder's files (`recipe`, `inputs`,
-//! `making`), and other commands than `build` take the zip that it has written (`builds`).
+//! If a function has a `build`, what is packaged is what its command makes of the folder's files (`recipe`, `inputs`,
+//! `making`), and commands other than `build` use the zip that `build` has written (`builds`).
 //!
-//! A layer is packaged as a function is, but that nothing is its handler (`layer`).
+//! A layer is packaged like a function, but without a handler (`layer`).
 //!
-//! `lock` alone resolves, by uv (`uv`). No clock, no environment and no installed package has a say in a zip. Everything here
-//! blocks: callers on an async runtime use a thread of their own.
+//! Only `lock` resolves versions, with uv (`uv`). No clock, environment or installed package affects a zip. Everything
+//! here blocks: callers on an async runtime use a thread of their own.
 
 #![expect(clippy::disallowed_methods, reason = "it writes locks")]
 

@@ -1,7 +1,7 @@
 //! The plan: every change with its exact calls. A pure function of wanted and live state.
 //!
-//! Nothing under this module does I/O, reads a clock, the environment or randomness, or iterates in an order that
-//! is not fixed. What `apply` has to know is a field here: if it had to decide something, the plan would lack one.
+//! Nothing in this module does I/O, reads a clock, the environment or randomness, or iterates in an order that is not
+//! fixed. Whatever `apply` has to know is a field here: if it had to decide something, the plan would lack a field.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -1,13 +1,14 @@
-//! IAM policies, made of nothing but what kinds and calls declare ([`RequiredActions`](crate::aws::RequiredActions)).
+//! IAM policies, made only from what kinds and calls declare ([`RequiredActions`](crate::aws::RequiredActions)).
 //!
-//! 1. [`to_plan`], [`to_apply`] and [`of_plan`] collect needs: for planning, for every apply that a manifest may ever
-//!    ask for, for one plan.
+//! 1. [`to_plan`], [`to_apply`] and [`of_plan`] collect needs: for planning, for every apply that a manifest can ever
+//!    ask for, and for one plan.
 //! 2. [`scope`] drops what a wider need covers, and widens names to what the app and its stage own.
 //! 3. [`statement`] merges needs: no statement allows a pair of action and resource that nobody asked for.
 //! 4. [`document`] puts the statements into as few documents as their size allows.
-//! 5. [`session`] makes the session policies of one plan, a service each; [`refusal`] tells what a denied request lacked.
+//! 5. [`session`] makes the session policies of one plan, one for each service; [`refusal`] says what a denied request
+//!    lacked.
 //!
-//! All of it is pure, and the same needs in whatever order give the same bytes. No action ever holds a wildcard.
+//! All of it is pure, and the same needs give the same bytes, in any order. No action ever has a wildcard.
 
 use std::collections::{BTreeMap, BTreeSet};
 

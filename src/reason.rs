@@ -1,7 +1,7 @@
 //! How commands end, for scripts: exit codes, and the reasons of failures. Both are closed lists.
 //!
-//! Each type of error says with `failures!`, variant by variant, which reason and which exit code it has, so the compiler
-//! sees that none is left out. The tables of `docs/errors.md` are made of what stands here, and a test compares them.
+//! Each error type declares with `failures!`, variant by variant, its reason and exit code, so the compiler checks that
+//! none is missing. The tables of `docs/errors.md` are generated from this file, and a test compares them.
 
 use std::fmt;
 

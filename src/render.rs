@@ -1,17 +1,17 @@
 //! Renderings of a plan, and of the report of its apply.
 //!
-//! A rendering is a function of the parsed plan file and its id; manifest and AWS are never asked, so what a
-//! reviewer reads is what the file says. Facts that are not under the plan's hash come in as [`Extra`]: in Markdown they
-//! stand outside of the markers around what the file says, which `verify` renders again and compares ([`shown`]).
+//! A rendering is a function of the parsed plan file and its id; manifest and AWS are never asked, so what a reviewer
+//! reads is what the file says. Facts that the plan's hash does not cover come in as [`Extra`]: in Markdown they are
+//! outside the markers around what the file says, which `verify` renders again and compares ([`shown`]).
 //!
 //! Values come from outside and are never trusted:
 //!
-//! - `visible` lets no character through that does not show as itself, so no value drives a terminal, turns
-//!   the direction of a line, or hides a part of itself.
-//! - `escape` is the only door into Markdown: a value is inside a code span or a fence. [`link`] makes an
-//!   address clickable, with the address for its text.
+//! - `visible` only lets characters through that show as themselves, so no value controls a terminal, reverses the
+//!   direction of a line, or hides a part of itself.
+//! - `escape` is the only way into Markdown: a value is inside a code span or a fence. [`link`] makes an address
+//!   clickable, with the address as its text.
 //!
-//! What both formats say in words is composed once, in `words`, with values and words kept apart.
+//! The wording that both formats share is composed once, in `words`, where values and words are kept apart.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
-//! Text that may hold ids which AWS makes up, such as a REST API's.
+//! Text that can contain ids which AWS generates, such as a REST API's.
 //!
-//! Wanted state is complete before anything exists: where an id is not known yet, it holds a reference. In JSON
-//! a reference is `{"$output": "<address>.<attribute>"}`, and text around one is `{"$join": [...]}`; both are
-//! objects, so neither can collide with a string that a user wrote.
+//! Wanted state is complete before anything exists: where an id is not known yet, it contains a reference. In JSON, a
+//! reference is `{"$output": "<address>.<attribute>"}`, and text around one is `{"$join": [...]}`; both are objects, so
+//! neither can collide with a string that a user wrote.
 
 use std::collections::BTreeMap;
 use std::fmt;

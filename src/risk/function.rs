@@ -67,7 +67,7 @@ pub fn function(sides: &Sides) -> Vec<Finding> {
         find(RiskKind::AnyOrigin, Sentence::default().words(": pages of any origin may call its URL"));
     }
     if sides.stays() && sides.old.text(auth).is_some() && sides.new.text(auth).is_none() {
-        find(RiskKind::Gone, Sentence::default().words(": its URL, which no later URL will be again"));
+        find(RiskKind::Gone, Sentence::default().words(": its URL; a later one will be different"));
     }
     found
 }

@@ -124,9 +124,9 @@ kinds! {
     Recorder Warning Other "Less recorded";
     /// a limit of requests or executions is raised or taken away
     Throttle Warning Other "Higher limits";
-    /// something is away for a while, or callers meet a new definition all at once
+    /// something is away for a while, or callers get a new definition all at once
     Downtime Warning Other "Downtime";
-    /// a new version of a function gets all of the traffic from one moment to the next, and no alarm puts it back
+    /// a new version of a function gets all of the traffic at once, and no alarm puts it back
     AllAtOnce Warning Other "All at once";
     /// it costs money while nobody uses it: a firewall, AWS Config, a cache, capacity that is reserved
     Cost Warning Other "Runs up cost";

@@ -29,7 +29,7 @@ fn a_url_that_anybody_may_call_is_open_to_everybody_once() {
     assert_eq!(wider, ["CORS: function <f>: pages of any origin may call its URL"]);
     assert_eq!(of_function(with(None), with(Some(url("AWS_IAM", &["https://example.org"])))), [""; 0]);
     let gone = of_function(with(Some(url("AWS_IAM", &[]))), with(None));
-    assert_eq!(gone, ["Gone: function <f>: its URL, which no later URL will be"]);
+    assert_eq!(gone, ["Gone: function <f>: its URL; a later one will be different"]);
     let statements = Statement::of_open_url().map(|(sid, statement)| (sid.to_owned(), statement));
     let permission = Some(State::from(Permission { statements: statements.into() }));
     let plan = planned(vec![
