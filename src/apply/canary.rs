@@ -58,10 +58,9 @@ impl Executor<'_> {
         back.steps.push(Step { call: watch.otherwise.clone(), leads_to: watch.leads_back_to, watch: None });
         match Box::pin(self.step(&back, index)).await {
             Ok(_) => Outcome::PutBack(why),
-            Err(Outcome::Failed(error)) => Outcome::Failed(format!(
-                "{why}, and its alias could not be put back: \
-            {error}"
-            )),
+            Err(Outcome::Failed(error)) => {
+                Outcome::Failed(format!("{why}, and its alias could not be put back: {error}"))
+            }
             Err(other) => other,
         }
     }

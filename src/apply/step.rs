@@ -129,10 +129,9 @@ impl Executor<'_> {
         match seen {
             Seen::New => Ok(true),
             Seen::Old => Ok(false),
-            Seen::Other => Err(Outcome::Failed(format!(
-                "{error}; and the state is no longer what it was before the \
-            call"
-            ))),
+            Seen::Other => {
+                Err(Outcome::Failed(format!("{error}; and the state is no longer what it was before the call")))
+            }
         }
     }
 
@@ -220,7 +219,6 @@ fn too_late(kind: Kind, pending: Option<String>, differs: &[Moved], waited: Dura
     let state = pending.map_or(other, |pending| format!("still {pending}"));
     let waited = waited.as_secs();
     Outcome::Failed(format!(
-        "the resource has not reached the state that the call leads to after {waited} s: its \
-    state is {state}"
+        "the resource has not reached the state that the call leads to after {waited} s: its state is {state}"
     ))
 }

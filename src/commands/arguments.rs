@@ -25,11 +25,7 @@ fn pick(command: &Command, other: &Command, given: &[String]) -> Result<Vec<Stri
     while let Some(argument) = rest.next() {
         let name = argument.strip_prefix("--").filter(|name| !name.is_empty() && printable(argument));
         let name = name.ok_or_else(|| {
-            unusable(
-                argument,
-                "write only options, as --name or --name=value, or with the value \
-            on a line of its own",
-            )
+            unusable(argument, "write only options, as --name or --name=value, or with the value on a line of its own")
         })?;
         let (name, value) = name.split_once('=').map_or((name, None), |(name, value)| (name, Some(value.to_owned())));
         let (here, there) = (takes_value(command, name), takes_value(other, name));

@@ -59,8 +59,7 @@ fn files(args: &cli::Init, facts: &Facts) -> Result<Vec<(&'static str, String)>,
     let manifest = template::manifest(args.example, facts);
     if facts.stages.contains(&Stage::bootstrap()) {
         return Err(Error::Usage(
-            "--stage bootstrap: this name is reserved for the roles that an app is deployed with; choose \
-             another"
+            "--stage bootstrap: this name is reserved for the roles that an app is deployed with; choose another"
                 .into(),
         ));
     }

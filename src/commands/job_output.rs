@@ -61,8 +61,7 @@ pub fn outputs(runner: &Runner, outputs: &BTreeMap<String, String>) -> Result<()
             runner::warn(
                 "serverless-app",
                 &format!(
-                    "the output {name:?} cannot be an output of the step under this name; it is only in \
-                `outputs`"
+                    "the output {name:?} cannot be an output of the step under this name; it is only in `outputs`"
                 ),
             );
         }

@@ -147,8 +147,7 @@ fn by_hand(wanted: Wanted<'_>, found: &Value, policies: &[Policy]) -> Vec<String
             let names: Vec<&str> = others.iter().map(|policy| policy.name.as_str()).collect();
             let names = names.join(", ");
             said.push(format!(
-                "in the settings of the environment {name}, remove {names} from the {sort} that may \
-            deploy"
+                "in the settings of the environment {name}, remove {names} from the {sort} that may deploy"
             ));
         }
     }

@@ -83,8 +83,8 @@ fn no_section(address: &Address, sections: &BTreeMap<Address, Named>, live: &BTr
     let known: Vec<String> = sections.keys().map(Address::to_string).collect();
     let what =
         if live.contains_key(address) { "is part of another section" } else { "is not live, or not in the manifest" };
-    let help = if known.is_empty() { "nothing of the app".to_owned() } else { known.join(", ") };
-    Error::Usage(format!("--only {address}: it {what}; these have one: {help}"))
+    let help = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    Error::Usage(format!("--only {address}: it {what}; addresses with a section: {help}"))
 }
 
 #[cfg(test)]

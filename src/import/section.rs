@@ -89,7 +89,7 @@ pub fn lacks(live: &Live) -> Option<&'static str> {
     match &live.observed.state {
         State::EventRule(rule) if rule.event_pattern == Text::default() => Some(
             "a rule with a schedule has no section: write a [schedule.<name>] in its place, and delete the rule once \
-             that runs; a function that the rule calls will no longer allow it to",
+             that runs; a function that the rule calls will no longer allow that",
         ),
         State::Alarm(alarm) if !alarm::is_of_one_metric(alarm) => Some(
             "an alarm with a section has one metric and a threshold, but this one is on metric math or anomalies: it \

@@ -156,10 +156,9 @@ impl Asked<'_> {
                 by_hand.extend(changes.into_iter().map(kept));
                 by_hand
             }
-            Err(error) => vec![format!(
-                "check the settings of the environments, which could not be read again: \
-            {error}"
-            )],
+            Err(error) => {
+                vec![format!("check the settings of the environments, which could not be read again: {error}")]
+            }
         }
     }
 }
@@ -237,8 +236,7 @@ async fn reviewers(
         let found = protection::reviewer(api, &as_asked(reviewer)).await.map_err(|error| explained(name, error))?;
         ids.push(found.ok_or_else(|| {
             Error::Usage(format!(
-                "--reviewer {reviewer}: nobody of this name has access to {name}; give them access \
-            first"
+                "--reviewer {reviewer}: nobody of this name has access to {name}; give them access first"
             ))
         })?);
     }

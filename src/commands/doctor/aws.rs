@@ -90,8 +90,7 @@ async fn made(
             found.wrong(
                 "roles",
                 error.to_string(),
-                "resolve that; `serverless-app bootstrap` would fail in the same \
-            way",
+                "resolve that; `serverless-app bootstrap` would fail in the same way",
             );
             None
         }
@@ -110,8 +109,7 @@ fn variables(seen: &Seen, wanted: Option<&[Variable]>, found: &mut Findings) {
         return found.not_seen(
             "variables",
             "the roles that they should name are not known",
-            "see the finding about \
-        AWS",
+            "see the finding about AWS",
         );
     };
     let make = "serverless-app bootstrap --github";

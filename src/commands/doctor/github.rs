@@ -162,11 +162,9 @@ async fn tokens(api: &Api, found: &mut Findings) {
                 format!("select \"Read repository contents and packages permissions\": {settings}"),
             );
         }
-        Ok(_) => found.ok(
-            subject,
-            "they can only read unless a workflow says otherwise, and cannot approve pull \
-        requests",
-        ),
+        Ok(_) => {
+            found.ok(subject, "they can only read unless a workflow says otherwise, and cannot approve pull requests")
+        }
     }
 }
 

@@ -64,8 +64,7 @@ pub async fn workflows(
                 found.not_seen(
                     name,
                     format!("it cannot be read: {error}"),
-                    "check its permissions, and that it is \
-                UTF-8",
+                    "check its permissions, and that it is UTF-8",
                 );
                 continue;
             }

@@ -48,13 +48,7 @@ fn of_part(part: &str, changes: &[&Change], is_known: bool, found: &mut Findings
         let paths: Vec<&str> = paths.into_iter().collect();
         found.wrong(
             part,
-            format!(
-                "it differs from what the manifest and the repository need ({})",
-                paths.join(
-                    ", \
-        "
-                )
-            ),
+            format!("it differs from what the manifest and the repository need ({})", paths.join(", ")),
             MAKE,
         );
     } else if !is_known && part.starts_with("role ") {

@@ -90,20 +90,14 @@ fn of_job(name: &str, job: &Value, found: &mut Vec<Problem>) {
 fn of_build(name: &str, job: &Value, found: &mut Vec<Problem>) {
     let beyond = beyond_reading(&job["permissions"]);
     if !beyond.is_empty() {
-        let says = format!(
-            "the job {name} builds, and the programs that it runs could steal its {}",
-            beyond.join(
-                ", \
-        "
-            )
-        );
+        let says =
+            format!("the job {name} builds, and the programs that it runs could steal its {}", beyond.join(", "));
         found.push((says, "leave only `contents: read` in its permissions".into()));
     }
     let mut steps = job["steps"].as_array().into_iter().flatten();
     if steps.any(|step| !text(&step["with"], "role-to-assume").is_empty()) {
         let says = format!(
-            "the job {name} builds and assumes a role, whose credentials the programs that it runs could \
-            steal"
+            "the job {name} builds and assumes a role, whose credentials the programs that it runs could steal"
         );
         found.push((says, "remove `role-to-assume` from it: another job plans".into()));
     }

@@ -81,9 +81,7 @@ fn name(repository: Option<&RepositoryName>, folder: &Path) -> Result<AppName, E
     }
     let given = ask::line("The app's name, lower-case letters, digits and hyphens").ok_or_else(|| {
         Error::Usage(
-            "neither the repository nor the folder has a name that the app could have; give --name \
-        NAME"
-                .into(),
+            "neither the repository nor the folder has a name that the app could have; give --name NAME".into(),
         )
     })?;
     given.parse().map_err(|error| Error::Usage(format!("{error}; or give --name")))

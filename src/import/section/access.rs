@@ -141,8 +141,7 @@ fn entry(id: &Id, statement: &Json, verbs: &mut BTreeSet<String>, scene: &Scene)
     let Some(known) = read.known() else {
         let unknown = read.actions.iter().find(|action| reference::action(action).is_none()).unwrap_or(&"");
         let why = format!(
-            "{unknown} is not one of the actions that AWS documents, and `access` lists only those: it \
-        is left out"
+            "{unknown} is not one of the actions that AWS documents, and `access` lists only those: it is left out"
         );
         scene.unsaid(id, &named, &why);
         return None;
@@ -264,21 +263,14 @@ fn unsayable(statement: &Statement, known: &[Action]) -> Option<String> {
     if texts.iter().any(|text| text == "*") {
         let narrower = all.clone().find(|(name, action)| !action.needs_everything() && **name != "sns:Publish");
         return narrower.map(|(name, _)| {
-            format!(
-                "it allows {name} on all resources, but `access` names resources: it is left \
-            out"
-            )
+            format!("it allows {name} on all resources, but `access` names resources: it is left out")
         });
     }
     let of_service =
         |form: &str| service_of(form).is_none_or(|of| texts.iter().any(|text| text.split(':').nth(2) == Some(of)));
     let about_none = all.clone().find(|(_, action)| !action.forms.iter().any(|form| of_service(form)));
-    about_none.map(|(name, _)| {
-        format!(
-            "{name} does not act on any of its resources, which `access` refuses: it is \
-    left out"
-        )
-    })
+    about_none
+        .map(|(name, _)| format!("{name} does not act on any of its resources, which `access` refuses: it is left out"))
 }
 
 fn condition(condition: &Json, scene: &Scene) -> Option<Value> {

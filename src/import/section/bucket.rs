@@ -63,8 +63,7 @@ fn cors(id: &Id, rule: &CorsRule, scene: &Scene) -> Lines {
         scene.unsaid(
             id,
             &format!("the id {name:?} of a cross-origin rule"),
-            "rules in a section have no id: it will \
-        be removed",
+            "rules in a section have no id: it will be removed",
         );
     }
     let mut lines = Lines::new();

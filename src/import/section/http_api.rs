@@ -108,10 +108,8 @@ pub fn access_logs(
     let group = destination.split_once(":log-group:").and_then(|(_, name)| scene.part(Kind::LogGroup, name));
     let group = group.filter(|live| scene.section_of(Kind::LogGroup, &live.id.name).is_none());
     let Some(State::LogGroup(group)) = group.map(|live| &live.observed.state) else {
-        let why = format!(
-            "they go to {destination}, but a section's logs go to a log group of its own: they are left \
-        out"
-        );
+        let why =
+            format!("they go to {destination}, but a section's logs go to a log group of its own: they are left out");
         scene.unsaid(id, "access_logs", &why);
         return None;
     };

@@ -82,12 +82,9 @@ fn input(id: &Id, what: &str, target: &Target, scene: &Scene, lines: &mut Lines)
     if let Some(text) = &target.input {
         match serde_json::from_str::<Json>(&scene.text(text)).ok().and_then(|value| json(&value)) {
             Some(value) => lines.set("input", value),
-            None => scene.unsaid(
-                id,
-                what,
-                "its input contains a null, which TOML does not have: it would get the \
-            event",
-            ),
+            None => {
+                scene.unsaid(id, what, "its input contains a null, which TOML does not have: it would get the event")
+            }
         }
     }
     lines.set_some("input_path", target.input_path.as_deref());

@@ -67,8 +67,7 @@ pub fn inventory(path: &Path, text: &str, site: &Site) -> Result<Inventory, Stri
         None => {
             let found = version.map_or("none".into(), |version| version.to_string());
             return Err(format!(
-                "{file}: its version is {found}, but only 3 can be read: write it with {FORM} of \
-            Pulumi 3"
+                "{file}: its version is {found}, but only 3 can be read: write it with {FORM} of Pulumi 3"
             ));
         }
     }

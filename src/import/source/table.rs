@@ -95,8 +95,7 @@ fn advice(name: &str) -> Option<&'static str> {
             "a file in a bucket has no section: put it into a folder, and name that in `files` of the bucket's section"
         }
         "groups" => {
-            "an app has a schedule group of its own, which a plan creates: this one stays for whatever else \
-         is in it"
+            "an app has a schedule group of its own, which a plan creates: this one stays for whatever else is in it"
         }
         "users" => "users and sign-ups stay where they are: an API's authorizer names their pool by its ARN",
         "deployments" => {

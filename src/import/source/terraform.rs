@@ -81,8 +81,7 @@ fn version(path: &Path, members: &Members<'_>) -> Result<(), String> {
     match text(members, "format_version") {
         Some(version) if version.split('.').next() == Some("1") => Ok(()),
         Some(version) => Err(format!(
-            "{file}: its format is {version:?}, but only 1.x can be read: write it with Terraform 1.1 or \
-            later"
+            "{file}: its format is {version:?}, but only 1.x can be read: write it with Terraform 1.1 or later"
         )),
         None => Err(format!("{file}: it has no `format_version`, so it is not the output of {FORM}: {SHOWN}")),
     }

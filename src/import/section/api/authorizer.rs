@@ -17,10 +17,7 @@ pub fn write(id: &Id, called: &str, one: &Authorizer, scene: &Scene) -> Option<(
         scene.unsaid(
             id,
             &what,
-            &format!(
-                "a section's authorizer is named after the section: {name} will be created \
-        in its place"
-            ),
+            &format!("a section's authorizer is named after the section: {name} will be created in its place"),
         );
     }
     let mut lines = Lines::new();
