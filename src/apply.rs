@@ -52,7 +52,7 @@ pub use stop::Stop;
 
 use scheduling::{Slots, urgency};
 
-/// What an apply tells while it runs.
+/// What an apply reports while it runs.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event<'a> {
     /// A change begins.
@@ -100,7 +100,7 @@ pub struct Controls<'a> {
     pub start: &'a Start,
     /// Asked between calls.
     pub stop: &'a Stop,
-    /// Told what goes on.
+    /// Receives the progress.
     pub progress: Progress<'a>,
     /// Told of every call.
     pub journal: &'a Journal,
@@ -207,7 +207,7 @@ impl Executor<'_> {
         );
     }
 
-    /// Notes that AWS will make up nothing anew for what a change is about.
+    /// Notes that AWS will not generate the ids of this change's resource again.
     fn note_made(&self, change: &Change) {
         if let Some(change) = self.plan.changes.iter().find(|one| one.address == change.address)
             && !matches!(change.action, Action::Delete | Action::Release)

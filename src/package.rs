@@ -195,8 +195,8 @@ pub enum LockOutcome {
     NothingToLock,
 }
 
-/// Packages a function: a pure function of its folder. `cache` holds wheels by their hash and the last zips; the network is
-/// used only for wheels that it does not have.
+/// Packages a function: a pure function of its folder. `cache` holds wheels by their hash and the last zips; the
+/// network is used only for wheels that it does not have.
 pub fn build(source: &FunctionSource, cache: &Cache) -> Result<Package, PackageError> {
     build_within(source, cache, LIMITS)
 }
@@ -218,7 +218,8 @@ fn own_files(folder: &Folder, exclude: &Exclude, limits: Limits) -> Result<Files
     Ok(files)
 }
 
-/// What is wrong with a function's folder, as far as it can be told without its wheels: nothing is fetched or written.
+/// What is wrong with a function's folder, as far as it can be determined without its wheels: nothing is fetched or
+/// written.
 pub fn check(source: &FunctionSource) -> Result<(), PackageError> {
     let folder = Folder::open(source)?;
     let target = Target::of(source)?;

@@ -103,7 +103,7 @@ pub struct Change {
     pub tags: BTreeSet<String>,
     /// The live state that this was planned against.
     pub before: Fingerprint,
-    /// What tells a recreated resource from the one planned against.
+    /// What distinguishes a recreated resource from the one planned against.
     pub identity: Option<String>,
     /// The attributes of that live state, so that drift can be named; nothing for what did not exist.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -148,7 +148,7 @@ pub enum Action {
     Create,
     /// It is changed in place.
     Update,
-    /// It is deleted and made anew under the same name.
+    /// It is recreated under the same name.
     Replace,
     /// It is deleted.
     Delete,

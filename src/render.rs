@@ -116,9 +116,9 @@ pub struct NotAllowed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
-    /// The base branch wants something else: it comes from this pull request.
+    /// The base branch asks for something else: it comes from this pull request.
     PullRequest,
-    /// The base branch wants the same: live state has moved.
+    /// The base branch asks for the same: live state has drifted.
     Drift,
 }
 

@@ -48,14 +48,14 @@ impl Reading {
         self.state.as_ref()?.tags()
     }
 
-    /// Its attributes, to tell what differs.
+    /// Its attributes, to say what differs.
     fn attributes(&self) -> BTreeMap<String, Shown> {
         // A state with a fingerprint can be written.
         attributes(self.kind, self.state.as_ref()).unwrap_or_default()
     }
 }
 
-/// What a read has found, as AWS tells it.
+/// What a read has found, as AWS reports it.
 type Fetched = Result<Option<Observed<State>>, AwsError>;
 
 impl Executor<'_> {
@@ -198,8 +198,8 @@ fn place(change: &Change, reading: &Reading, from: usize) -> Position {
     }
 }
 
-/// The first step from `first` on whose call has been done in part, where AWS does the parts of such a call one by one: sent
-/// again, it leads to its checkpoint. Nothing has moved but what the plan moves.
+/// The first step from `first` on whose call has been done in part, where AWS does the parts of such a call one by one:
+/// sent again, it leads to its checkpoint. Nothing has moved but what the plan moves.
 pub fn begun(change: &Change, reading: &Reading, first: usize) -> Option<usize> {
     if !reading.kind.in_parts() || !has_moved_as_planned(change, &reading.attributes()) {
         return None;
@@ -212,7 +212,7 @@ pub fn begun(change: &Change, reading: &Reading, first: usize) -> Option<usize> 
     (first..change.steps.len()).find(leads_on)
 }
 
-/// Which attributes are not what the change's last call leads to. Hidden values cannot be told apart.
+/// Which attributes are not what the change's last call leads to. Hidden values cannot be distinguished.
 pub fn missing(change: &Change, reading: &Reading) -> Vec<Moved> {
     let attributes = reading.attributes();
     let mut differs = moved(&goal(change), &attributes);
@@ -220,7 +220,8 @@ pub fn missing(change: &Change, reading: &Reading) -> Vec<Moved> {
     differs
 }
 
-/// Which attributes are not what the plan was made against, and what they are now. Hidden values cannot be told apart.
+/// Which attributes are not what the plan was made against, and what they are now. Hidden values cannot be
+/// distinguished.
 fn what_moved(change: &Change, reading: &Reading) -> Vec<String> {
     if reading.fingerprint == Fingerprint::Absent {
         return vec!["it no longer exists".into()];

@@ -5,7 +5,7 @@
 //! 3. Lines name the run that wrote them, so that several may have written the same file.
 //!
 //! Nothing here is ever an input to an apply: resuming starts from live state alone. What earlier runs of the same plan
-//! have left is copied into the receipt, and a journal that cannot be understood is told there and changes nothing.
+//! have left is copied into the receipt, and a journal that cannot be understood is reported there and changes nothing.
 //! Calls are named by address, step and digest: no value of the plan's is repeated.
 
 #![expect(clippy::disallowed_methods, reason = "it is a file")]
@@ -82,7 +82,7 @@ pub struct Damage {
 pub struct Journal {
     /// `None` keeps it in memory alone.
     file: Option<Arc<Mutex<File>>>,
-    /// What this run's lines are told by.
+    /// What identifies this run's lines.
     of: String,
     run: ApplyRun,
     earlier: Vec<Past>,

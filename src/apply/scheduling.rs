@@ -86,7 +86,7 @@ impl Slots {
         }
     }
 
-    /// Takes a free place, or gives what tells of the next one.
+    /// Takes a free place, or gives what announces the next one.
     fn queue(&self, urgency: usize) -> Option<oneshot::Receiver<Slot>> {
         let mut state = self.state();
         if state.free > 0 {

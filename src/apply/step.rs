@@ -82,7 +82,7 @@ impl Executor<'_> {
         self.settle(change, index).await
     }
 
-    /// True if the next call may follow at once, and there is nothing in it that only a read would tell.
+    /// True if the next call may follow at once, and it needs nothing that only a read can find out.
     fn flows_on(&self, change: &Change, index: usize) -> bool {
         let Some(next) = change.steps.get(index + 1) else { return false };
         let is_known = || {
@@ -92,7 +92,7 @@ impl Executor<'_> {
         change.steps[index].call.flows_into(&next.call) && is_known()
     }
 
-    /// What a call that AWS refuses for good is told as.
+    /// What is reported about a call that AWS refuses for good.
     fn refused(&self, change: &Change, index: usize, error: &AwsError) -> Outcome {
         let more = (self.controls.explain)(error, &self.plan.id(change), &change.steps[index].call);
         Outcome::Failed(more.map_or_else(|| error.to_string(), |more| format!("{error}; {more}")))

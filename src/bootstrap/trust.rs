@@ -1,4 +1,4 @@
-//! Which jobs a role believes: trust policies for GitHub's identity tokens.
+//! Which jobs a role trusts: trust policies for GitHub's identity tokens.
 //!
 //! A token's subject has two forms. Repositories made, renamed or moved since July 2026, or that have opted in, carry the
 //! ids of owner and repository in it; older ones do not. Both are accepted, each for this repository alone; the
@@ -17,8 +17,8 @@ use crate::name::Site;
 /// The characters that a trust policy has, where the account's quota has not been raised.
 const TRUST: usize = 2048;
 
-const LIMIT: &str = "trust fewer environments and workflows, or raise the account's quota and set the trust policy of a template by \
-     hand";
+const LIMIT: &str = "trust fewer environments and workflows, or raise the account's quota and set the trust policy of \
+    a template by hand";
 
 /// A repository on GitHub.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -248,7 +248,7 @@ fn conclude(
     }
 }
 
-/// What an apply's end is told as, if not as success.
+/// How the end of an apply is reported, if not as success.
 fn judge(report: &Report, signals: &Signals) -> Option<Error> {
     match signals.stopped() {
         _ if report.is_drifted() => Some(Error::Drifted),

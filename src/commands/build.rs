@@ -126,7 +126,7 @@ async fn make(project: &Project, twice: bool) -> Result<Making, Error> {
     }
 }
 
-/// What was made; what was not is told.
+/// What was built; what was not is reported.
 fn sorted(
     made: Vec<(Name, Result<Made, PackageError>)>,
     failed: &mut Vec<Problem>,

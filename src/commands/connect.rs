@@ -87,7 +87,7 @@ async fn assume(destination: Destination<'_>, role: Role) -> Result<Oidc, Error>
     Ok(Oidc::assume(Runner::from_env()?.as_ref(), role, destination.region).await?)
 }
 
-/// AWS's published request rates; long waits for them are told.
+/// AWS's published request rates; long waits for them are reported.
 fn rates() -> Rates {
     Rates::published(|what, wait| say(format_args!("Waiting {} s: AWS limits the rate of {what}.", wait.as_secs())))
 }

@@ -53,7 +53,7 @@ impl Gate {
         }
     }
 
-    /// Stops before something is destroyed that nobody is asked about, unless that is what the workflow wants.
+    /// Stops before something is destroyed without asking anybody, unless the workflow allows that.
     pub fn before_destroying(self, args: &cli::Gate) -> Result<(), Error> {
         match self.found {
             Ok(protection) if protection.asks => Ok(()),

@@ -82,7 +82,9 @@ mod tests {
         let text = said(&id, "0123", &[drift("v1/index.html")]);
         assert_eq!(
             text,
-            "  \"v1/index.html\": Cache-Control is \"max-age=9\"; the manifest: absent\nTo have the next plan upload every file of site-bucket/v1/ again: aws s3 rm s3://site-bucket/v1/.serverless-app/headers-0123\n"
+            "  \"v1/index.html\": Cache-Control is \"max-age=9\"; the manifest: absent\n\
+             To have the next plan upload every file of site-bucket/v1/ again: aws s3 rm \
+             s3://site-bucket/v1/.serverless-app/headers-0123\n"
         );
         let many: Vec<HeaderDrift> = (0..23).map(|number| drift(&format!("v1/{number}\u{1b}"))).collect();
         let text = said(&id, "0123", &many);

@@ -1,4 +1,4 @@
-//! What a command tells GitHub Actions: outputs of the step, annotations, the reason of a failure.
+//! What a command reports to GitHub Actions: outputs of the step, annotations, the reason of a failure.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Events of a log group, in their order, a page at a time; and those that have come since.
 //!
-//! What is asked for again overlaps with what was asked for before, since events arrive late: ids tell what has been shown.
-//! As much is remembered as the overlap holds, and never more than a fixed number.
+//! What is asked for again overlaps with what was asked for before, because events arrive late: their ids show which
+//! ones have been printed. As much is remembered as the overlap holds, and never more than a fixed number.
 
 #![expect(clippy::disallowed_methods, reason = "it asks for what was logged since a time")]
 
@@ -47,8 +47,8 @@ impl<'a> Events<'a> {
         Self { aws, group, shown: Shown { from, ids: BTreeSet::new() } }
     }
 
-    /// Shows those that have not been shown, for as long as somebody asks for more, and says how many; `None` where there is no
-    /// such group.
+    /// Shows those that have not been shown, for as long as somebody asks for more, and says how many; `None` where
+    /// there is no such group.
     pub async fn show(&mut self, show: &mut Show<'_>) -> Result<Option<usize>, Error> {
         const API: &str = "logs:FilterLogEvents";
         let (from, mut token, mut count) = (self.shown.from, None, 0);

@@ -1,4 +1,4 @@
-//! What a pull request from a fork wants, in the job's summary too.
+//! What a pull request from a fork asks for, also in the job's summary.
 
 use crate::commands::project::cache;
 use crate::commands::{job_output, print, view};
@@ -9,7 +9,7 @@ use crate::planning::Project;
 use crate::planning::offline::offline;
 use crate::render::{self, Extra};
 
-/// Checks the manifest and shows what it wants. Nothing of it can be applied.
+/// Checks the manifest and shows what it asks for. Nothing of it can be applied.
 pub async fn show(project: &Project, runner: &Runner) -> Result<u8, Error> {
     let (plan, warnings) = offline(project, &cache()?).await?;
     job_output::manifest(&warnings);

@@ -213,7 +213,7 @@ impl Posted {
     }
 }
 
-/// The app's name, as far as the manifest tells it.
+/// The app's name, if the manifest can be read that far.
 fn app_name(args: &cli::Publish) -> String {
     let text = std::fs::read_to_string(&args.project.manifest).unwrap_or_default();
     crate::manifest::read::app_name(&text).map_or_else(|| "app".into(), |name| name.to_string())

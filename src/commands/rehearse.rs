@@ -1,4 +1,4 @@
-//! `rehearse`: the whole way, against an emulator that runs on this machine and nowhere else.
+//! `rehearse`: everything from plan to requests, against an emulator on this machine.
 //!
 //! 1. Build the functions that have a `build`; install and start the emulator.
 //! 2. Plan, apply, plan again: nothing may be left.

@@ -60,7 +60,7 @@ pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// The project in `--source`; without it, the manifest tells app and stage alone.
+/// The project in `--source`; without it, the manifest only says which app and stage.
 fn open(args: &cli::Verify) -> Result<Project, Error> {
     let manifest = &args.project.manifest;
     let manifest = args.source.as_ref().map_or_else(|| manifest.clone(), |source| source.join(manifest));

@@ -196,7 +196,7 @@ async fn plan(args: &cli::Check, project: &Project) -> Result<Found, Error> {
     Ok(Found { id: live.id()?, live, headers })
 }
 
-/// The issue tells of the default branch's manifest, so no other branch's may open or close it.
+/// The issue is about the default branch's manifest, so no other branch's may open or close it.
 fn is_default(start: &WorkflowDispatch, runner: &Runner) -> Result<(), Error> {
     let Some(branch) = &start.repository.default_branch else { return Ok(()) };
     match runner.git_ref == format!("refs/heads/{branch}") {

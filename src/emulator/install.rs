@@ -2,7 +2,7 @@
 //!
 //! The folder's name follows from the pins, so a new version of this program never runs another version's packages.
 //! A virtual environment cannot be moved after it is made; therefore it is made in place, under a file lock, and a
-//! marker is written last: without the marker, or with that of another Python, the folder is made anew.
+//! marker is written last: without the marker, or with that of another Python, the folder is created again.
 
 #![expect(clippy::disallowed_methods, reason = "it installs into the cache folder")]
 

@@ -38,7 +38,7 @@ const LIMITS: Limits = Limits { files: 50_000, file: 256 * 1024 * 1024, all: 2 *
 /// What lies in a bundle besides `blobs/<digest>.zip` and `blobs/<digest>`.
 const KNOWN: [&str; 4] = ["plan.json", "plan.md", "envelope.json", "extra.json"];
 
-/// An artifact as GitHub tells it.
+/// An artifact as GitHub reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Artifact {
     pub id: u64,

@@ -67,7 +67,7 @@ impl Output {
     }
 }
 
-/// A check run as GitHub tells it.
+/// A check run as GitHub reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct CheckRun {
     pub id: u64,

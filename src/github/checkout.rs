@@ -1,4 +1,4 @@
-//! The commit that a job has checked out, as git tells it.
+//! The commit that a job has checked out, as git reports it.
 //!
 //! The files of a checkout are the pull request's, and a folder among them may look like a repository. So git is told
 //! which repository it looks at: the nearest `.git` upwards, which no commit can hold. It is asked for one object as it is
@@ -18,7 +18,7 @@ mod remote;
 pub use committed::committed;
 pub use remote::{Origin, current_branch, default_branch, origin, top};
 
-/// Why git does not tell.
+/// Why git cannot say.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckoutError {
     /// The folder is in no checkout.

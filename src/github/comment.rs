@@ -12,7 +12,7 @@ pub const LIMIT: usize = 65_536;
 /// Who writes with a job's token.
 const AUTHOR: &str = "github-actions[bot]";
 
-/// A comment as GitHub tells it.
+/// A comment as GitHub reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Comment {
     pub id: u64,

@@ -25,7 +25,7 @@ pub enum Event {
     Other(String),
 }
 
-/// A pull request, as payloads and the REST API tell it.
+/// A pull request, as payloads and the REST API report it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PullRequest {
     /// Its number.
@@ -61,7 +61,7 @@ pub struct Repository {
     pub id: u64,
     /// `owner/name`.
     pub full_name: String,
-    /// The default branch, where it is told.
+    /// The default branch, where it is reported.
     #[serde(default)]
     pub default_branch: Option<String>,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::api::{Api, ApiError};
 use super::comment::User;
 
-/// An issue as GitHub tells it; a pull request is one too.
+/// An issue as GitHub reports it; a pull request is one too.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 struct Issue {
     number: u64,

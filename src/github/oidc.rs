@@ -40,7 +40,7 @@ const ANSWER: usize = 64 * 1024;
 const TRIES: u32 = 4;
 /// How long each may take to answer.
 const ANSWER_TIME: Duration = Duration::from_secs(20);
-/// Credentials that are good for less than this are fetched anew.
+/// Credentials that are valid for less than this are fetched again.
 const MARGIN: Duration = Duration::from_secs(300);
 
 /// Which role to assume, and how.
@@ -193,7 +193,7 @@ impl std::fmt::Debug for Oidc {
 }
 
 impl Oidc {
-    /// Assumes the role once, so that what is wrong is told now.
+    /// Assumes the role once, so that a problem is reported now.
     pub async fn assume(runner: Option<&Runner>, role: Role, region: &Region) -> Result<Self, OidcError> {
         let runner = runner.ok_or(OidcError::NotOnGithub)?;
         let url = environment::variable("ACTIONS_ID_TOKEN_REQUEST_URL").ok_or(OidcError::NoPermission)?;

@@ -67,7 +67,7 @@ fn policy(found: Found) -> Unsaid {
     Unsaid { what: found.origin, why }
 }
 
-/// What tells one resource from another: of roles, which IAM knows without their paths, the bare name.
+/// What distinguishes one resource from another: of roles, which IAM knows without their paths, the bare name.
 fn key(id: &Id) -> (Kind, String) {
     let kind = id.address.kind;
     let name = if kind == Kind::Role { iam::role::name_of(&id.name) } else { &id.name };

@@ -104,7 +104,7 @@ impl Cache {
     }
 }
 
-/// A wheel while it arrives. What does not become whole goes away.
+/// A wheel while it arrives. If it does not arrive completely, it is deleted.
 #[derive(Debug)]
 pub(super) struct WheelDraft {
     file: NamedTempFile,

@@ -1,4 +1,4 @@
-//! The certificates that pip is told to trust, beside the system's.
+//! The certificates that pip is configured to trust, besides the system's.
 //!
 //! The HTTP client panics at a certificate that it cannot read, so only such as it can reach it.
 

@@ -15,7 +15,7 @@ pub struct CodeChange {
     pub size: u64,
     /// What it is compared with.
     pub beside: Beside,
-    /// Files of the functions' own that differ, by path; those of packages are told as packages.
+    /// Files of the functions' own that differ, by path; those of packages are reported as packages.
     #[serde(default)]
     pub files: Listed<FileChange>,
     /// Vendored packages that differ, by name; all of the new zip where it is compared with nothing.

@@ -258,7 +258,7 @@ pub enum PackageError {
         /// What is wrong with it; never its value, which may hold a password.
         reason: String,
     },
-    /// An index or the server of its files wants other credentials, or some.
+    /// An index or the server of its files requires credentials, or other ones.
     #[error(
         "the wheels of `{folder}`: {url} refuses access ({status}); give its credentials in netrc, in the index's \
          address (PIP_INDEX_URL, UV_DEFAULT_INDEX, pip.conf, uv.toml), or as UV_INDEX_<NAME>_USERNAME and _PASSWORD"

@@ -17,10 +17,10 @@ use url::Url;
 /// So many are fetched at a time.
 const AT_ONCE: usize = 16;
 
-/// A wheel that somebody wants.
+/// A wheel that is needed.
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
-    /// The first function that wants it, by its number.
+    /// The first function that needs it, by its number.
     pub(super) owner: usize,
     /// That function's folder, for messages.
     pub(super) folder: String,

@@ -42,7 +42,7 @@ impl Zip {
         }
     }
 
-    /// How many bytes its files have once they are unpacked; `None` where that cannot be told.
+    /// How many bytes its files have once they are unpacked; `None` where that is not known.
     pub fn unpacked(&self) -> Option<u64> {
         let size = match &self.0 {
             Place::Memory(bytes) => ZipArchive::new(Cursor::new(bytes)).ok()?.decompressed_size(),

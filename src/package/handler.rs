@@ -1,7 +1,7 @@
 //! A handler names a file of the package and what that file defines. Both are looked at before anything is sent: with a
 //! wrong name a function is made all the same, and fails when it is invoked.
 //!
-//! What a file defines is read, and never run. Where it cannot be told without that, nothing is said.
+//! What a file defines is read, and never run. What cannot be determined without that is not reported.
 
 mod bootstrap;
 mod java;

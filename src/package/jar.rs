@@ -38,7 +38,7 @@ pub(super) fn unpack(jar: &Path, name: &str, limit: u64, into: &Path) -> Result<
     lay_out(&files, into)
 }
 
-/// Whether a jar has an entry of this name; `None` where that cannot be told.
+/// Whether a jar has an entry of this name; `None` where that is not known.
 pub(super) fn has(jar: &[u8], entry: &str) -> Option<bool> {
     let archive = ZipArchive::new(Cursor::new(jar)).ok()?;
     archive.file_names().try_fold(false, |found, name| Some(found || name.ok()? == entry))

@@ -1,4 +1,4 @@
-//! When files were changed last: what tells that something else may be made of them, without reading them.
+//! When files were changed last, which shows that something else may be made of them, without reading them.
 //!
 //! What is looked at is what packaging reads: exclusions count, and so does what a build depends on and what it makes.
 

@@ -104,7 +104,7 @@ struct Drafts {
     drafts: BTreeMap<Address, Draft>,
     notes: Vec<Note>,
     refusals: Vec<Refusal>,
-    /// What AWS has made up and will not make up anew.
+    /// What AWS has generated and will not generate again.
     lasting: Outputs,
 }
 
@@ -135,7 +135,7 @@ fn draft_all(request: &Request, known: &Outputs) -> Drafts {
 }
 
 impl Draft {
-    /// True if AWS will not make up this attribute anew.
+    /// True if AWS will not generate this attribute again.
     fn leaves(&self, reference: &OutputRef) -> bool {
         match (&self.live, &self.want) {
             (Some(live), Some(want)) => self.action != Action::Replace && !live.remakes(want, &reference.attribute),

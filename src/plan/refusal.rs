@@ -11,7 +11,7 @@ pub enum Refusal {
         "{address}: {name} exists and is not ours ({whose}); take it over with `adopt = true` in its section or `plan --adopt {address}`, or choose another name"
     )]
     Foreign {
-        /// The address that wants the name.
+        /// The address that asks for the name.
         address: Address,
         /// The physical name.
         name: String,
@@ -21,7 +21,7 @@ pub enum Refusal {
     /// Something of ours carries another address.
     #[error("{address}: {name} exists and is ours as {other}; give one of the two another name")]
     OtherAddress {
-        /// The address that wants the name.
+        /// The address that asks for the name.
         address: Address,
         /// The physical name.
         name: String,

@@ -66,7 +66,7 @@ pub fn called(project: &Project, folder: Option<&Path>) -> Result<Called, Error>
     Ok(read::called(&path.display().to_string(), &text, &project.owner))
 }
 
-/// What the base branch wants, at the same site and with what was found out there; and the code of its functions.
+/// What the base branch asks for, at the same site and with what was found out there; and the code of its functions.
 async fn wanted(
     project: &Project,
     cache: &Cache,

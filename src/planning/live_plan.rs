@@ -198,7 +198,7 @@ impl Surroundings {
     }
 }
 
-/// Whether API Gateway could write logs; asked only where an API wants some.
+/// Whether API Gateway could write logs; asked only if an API has some.
 async fn api_logging(project: &Project, aws: &Aws) -> Result<Option<bool>, Error> {
     if !project.wants_access_logs() {
         return Ok(None);

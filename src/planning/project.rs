@@ -38,7 +38,7 @@ pub struct Project {
 
 impl Project {
     /// Reads the manifest at `path`, for this stage. Where it has a problem, the error says everything that is wrong with it
-    /// and with what it names, as far as that can be told without AWS and without fetching packages.
+    /// and with what it names, as far as that can be determined without AWS and without fetching packages.
     pub fn open(path: &Path, stage: &Stage) -> Result<Self, Error> {
         let bytes = std::fs::read(path).map_err(|error| missing(path, error))?;
         let file = path.display().to_string();

@@ -38,7 +38,7 @@ pub enum MissedBy {
     Unknown,
 }
 
-/// The words by which AWS tells, the most telling first: a denial by the organisation names other policies, too.
+/// The words by which AWS says so, the most specific first: a denial by the organisation names other policies, too.
 const WORDS: [(&str, MissedBy); 7] = [
     ("service control policy", MissedBy::Organisation),
     ("resource control policy", MissedBy::Organisation),

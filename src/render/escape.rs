@@ -43,7 +43,7 @@ pub fn fence(language: &str, lines: &[String]) -> String {
     block + &marks + "\n"
 }
 
-/// A message of words and values that are not told apart: what is surely a word stays, the rest is code.
+/// A message of words and values that are not distinguished: what is surely a word stays, the rest is code.
 pub fn prose(text: &str) -> String {
     let mut out: Vec<String> = Vec::new();
     let mut values: Vec<&str> = Vec::new();

@@ -44,7 +44,10 @@ pub enum Misfit {
         step: usize,
     },
     /// A call at a place in the order that the plan does not allow.
-    #[error("{api} was sent as step {} of {address}, before what it waits for, or out of order", .step.saturating_add(1))]
+    #[error(
+        "{api} was sent as step {} of {address}, before what it waits for, or out of order",
+        .step.saturating_add(1)
+    )]
     Order {
         /// The call.
         api: String,
@@ -56,7 +59,7 @@ pub enum Misfit {
     /// The results are not those of the plan's changes.
     #[error("it does not have exactly one result for each change of the plan")]
     Results,
-    /// A result and the calls tell different stories.
+    /// A result contradicts the calls.
     #[error("its result for {0} does not match its calls")]
     Result(Address),
     /// An output that the plan does not have.

@@ -43,7 +43,7 @@ pub fn wanted(setup: &Setup, has_several: bool) -> Vec<Variable> {
     all
 }
 
-/// How to tell the workflows of `init` which roles to assume.
+/// How the workflows of `init` find out which roles to assume.
 pub fn variables(setup: &Setup, has_several: bool) -> String {
     let repository = &setup.trust.repository;
     let mut text =

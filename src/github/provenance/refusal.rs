@@ -23,7 +23,7 @@ pub enum Refusal {
     /// Nobody merged this commit.
     #[error("no pull request was merged as {0}: it was pushed directly; {MANUAL_APPLY}")]
     NoPullRequest(String),
-    /// Which plan is meant cannot be told.
+    /// It is not known which plan is meant.
     #[error("this commit belongs to several pull requests: {}; {MANUAL_APPLY}", numbers(.0))]
     SeveralPullRequests(Vec<u64>),
     /// Forks get no credentials, so they have no plan.
@@ -57,7 +57,7 @@ pub enum Refusal {
         /// The stage.
         stage: String,
     },
-    /// Which of them was reviewed cannot be told.
+    /// It is not known which of them was reviewed.
     #[error("the run {run} has {count} artifacts named {name}; {MANUAL_APPLY}")]
     SeveralArtifacts {
         /// Which run.
@@ -142,7 +142,7 @@ pub enum Refusal {
         /// Where people see it.
         url: String,
     },
-    /// What has become of all that came later cannot be told.
+    /// It is not known what has become of everything that came later.
     #[error("too many commits came after {0} to check whether any of them has been applied; {MANUAL_APPLY}")]
     TooOld(String),
     /// The branch has been rewritten.
@@ -162,7 +162,7 @@ pub enum Refusal {
          set the input `comment: off` in the apply workflow; {MANUAL_APPLY}"
     )]
     NoComment(u64),
-    /// Which of them was read cannot be told.
+    /// It is not known which of them was read.
     #[error(
         "{count} comments of GitHub Actions on the pull request #{number} have the marker of this plan: delete all but the one that shows it; {MANUAL_APPLY}"
     )]
@@ -171,7 +171,7 @@ pub enum Refusal {
         number: u64,
         count: usize,
     },
-    /// It shows the plan in other words, or another plan: nobody can tell.
+    /// It shows the plan differently, or shows another plan: the two cannot be distinguished.
     #[error(
         "{place} was written by version {version} of this tool and differs from what version {VERSION} shows of the plan: use one version in all workflows, and plan again; {MANUAL_APPLY}"
     )]

@@ -66,7 +66,7 @@ pub fn write(id: &Id, statements: &[Json], brought: &Brought, scene: &Scene) -> 
     others.filter_map(|one| entry(id, one, &mut verbs, scene)).collect()
 }
 
-/// A statement's id without the number that tells it from another one.
+/// A statement's id without the number that distinguishes it from another one.
 pub fn unnumbered(sid: &str) -> &str {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     sid.rsplit_once('N').filter(|(_, number)| is_number(number)).map_or(sid, |(start, _)| start)

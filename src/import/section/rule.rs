@@ -22,7 +22,7 @@ pub fn write(id: &Id, rule: &Rule, scene: &Scene) -> Table {
     scene.end(id, &rule.tags, lines)
 }
 
-/// The bus whose events it takes; its name tells it.
+/// The bus whose events it takes, from its name.
 fn bus(id: &Id, scene: &Scene, lines: &mut Lines) {
     let Some((bus, _)) = id.name.rsplit_once('/') else { return };
     match scene.section_of(Kind::EventBus, bus) {

@@ -38,8 +38,8 @@ fn subscription(id: &Id, key: &str, one: &Subscription, scene: &Scene) -> Option
         ("lambda", _, Some(function)) => lines.set("lambda", function.as_str()),
         ("email" | "https", ..) => lines.set(protocol, scene.string(endpoint)),
         _ => {
-            let why = "a topic's section can have e-mail, https, queues, and functions that have a section: this one would \
-                 be removed";
+            let why = "a topic's section can have e-mail, https, queues, and functions that have a section: this one \
+                       would be removed";
             scene.unsaid(id, &format!("the subscription {key}"), why);
             return None;
         }

@@ -28,8 +28,8 @@ pub fn write(id: &Id, called: &str, one: &Authorizer, scene: &Scene) -> Option<(
     }
     if !is_cognito {
         let Some(function) = one.authorizer_uri.as_deref().and_then(|uri| function(uri, scene)) else {
-            let why = "its function has no section, so routes name an authorizer that does not exist: write one, or remove \
-                 `auth` from them";
+            let why = "its function has no section, so routes name an authorizer that does not exist: write one, or \
+                remove `auth` from them";
             scene.unsaid(id, &what, why);
             return None;
         };
