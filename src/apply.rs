@@ -96,21 +96,21 @@ pub type Progress<'a> = &'a (dyn Fn(&Event) + Sync);
 /// What an apply is given beside its plan.
 #[derive(Clone, Copy)]
 pub struct Controls<'a> {
-    /// The ids that are known, by AWS's word, and where each change starts.
+    /// The ids that AWS has reported, and where each change starts.
     pub start: &'a Start,
-    /// Asked between calls.
+    /// Checked between calls.
     pub stop: &'a Stop,
     /// Receives the progress.
     pub progress: Progress<'a>,
-    /// Told of every call.
+    /// Records every call.
     pub journal: &'a Journal,
-    /// Makes every wait's ceiling longer or shorter.
+    /// Multiplies the limit of every wait.
     pub factor: Factor,
-    /// Says more of a call that AWS has refused for good.
+    /// Explains a call that AWS has refused for good.
     pub explain: Explain<'a>,
 }
 
-/// Says more of an error of a call, if there is more to say.
+/// Explains an error of a call, if there is more to say.
 pub type Explain<'a> = &'a (dyn Fn(&AwsError, &Id, &Call) -> Option<String> + Sync);
 
 /// Changes that IAM, one control plane for the whole account, gets at once.

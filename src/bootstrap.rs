@@ -51,9 +51,9 @@ pub struct Setup {
     pub stages: BTreeMap<Stage, StageSetup>,
     /// The longest session of an apply role, in seconds: 3,600 to 43,200.
     pub session_seconds: i32,
-    /// True if large zips go by way of a bucket of the app's own.
+    /// True if large zips are sent through a bucket of the app's own.
     pub packages: bool,
-    /// True to have API Gateway get a role to write logs with, where the account has none in the site's region.
+    /// True to give API Gateway a role to write logs, if the account has none in the site's region.
     pub api_logging: bool,
 }
 
@@ -64,7 +64,7 @@ pub struct StageSetup {
     pub environments: BTreeSet<String>,
     /// What applying needs.
     pub to_apply: Vec<RequiredAction>,
-    /// What bounds the app's roles, where `bootstrap` makes that.
+    /// The permissions boundary of the app's roles, if `bootstrap` creates it.
     pub boundary: Option<Boundary>,
 }
 
@@ -136,7 +136,8 @@ pub fn outputs(setup: &Setup) -> BTreeMap<String, Text> {
     apply.chain([("plan_role".to_owned(), arn("plan".into()))]).collect()
 }
 
-/// What reviewers should know: managed policies that a boundary does not know, and so lets nothing through of.
+/// What reviewers should know: managed policies whose content a boundary does not know, so that it allows nothing of
+/// them.
 pub fn notes(setup: &Setup) -> Vec<Note> {
     let boundaries = setup.stages.iter().filter_map(|(stage, parts)| Some((stage, parts.boundary.as_ref()?)));
     let notes = boundaries.flat_map(|(stage, boundary)| {

@@ -52,7 +52,7 @@ const GITHUB: [&str; 8] = [
 ];
 
 impl Envelope {
-    /// The envelope of a plan that is made now, here, for what `about` says.
+    /// The envelope of a plan that is made now, in this job, about `about`.
     pub fn now(plan_id: &Sha, about: &BTreeMap<String, String>) -> Self {
         let seconds = aws_smithy_types::DateTime::from(std::time::SystemTime::now()).secs();
         let created = aws_smithy_types::DateTime::from_secs(seconds);
@@ -131,7 +131,7 @@ impl BundleError {
     }
 }
 
-/// What stands in the place of a plan that could not be made.
+/// What takes the place of a plan that could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Failure {
@@ -195,8 +195,8 @@ impl Bundle {
         Ok(bundle)
     }
 
-    /// Facts beside the hash, for `publish` in the job that wrote them and for `show`; nothing that verifies or applies
-    /// asks for them. A plan without them would look like one that nothing forbids, so they may not be missing.
+    /// Facts beside the hash, for `publish` in the job that wrote them and for `show`; `verify` and `apply` do not read
+    /// them. A plan without them would look as if nothing forbade it, so they must not be missing.
     pub fn extra(&self) -> Result<Extra, BundleError> {
         let path = self.folder.join("extra.json");
         serde_json::from_slice(&read(&path)?).map_err(|error| BundleError::Envelope { path, error })
@@ -295,8 +295,8 @@ pub fn plan_id(folder: &Path) -> Result<Sha, BundleError> {
     Ok(file::id(&read_plan(folder)?))
 }
 
-/// A new folder beside `folder`, for a bundle that is to take its place once it is whole. It goes away by itself if
-/// that never comes. Nothing but a bundle is ever replaced.
+/// A new folder beside `folder`, for a bundle that takes its place once it is complete. It is deleted if that never
+/// happens. Only a bundle is ever replaced.
 pub fn draft(folder: &Path) -> Result<TempDir, BundleError> {
     if folder.exists() && !is_replaceable(folder)? {
         return Err(BundleError::NotABundle(folder.into()));

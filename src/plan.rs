@@ -80,7 +80,7 @@ impl Mode {
         *self == Self::Deploy
     }
 
-    /// True where the app shall be gone.
+    /// True if the app is to be removed.
     pub fn is_destroy(self) -> bool {
         matches!(self, Self::Destroy | Self::DestroyData)
     }
@@ -126,13 +126,13 @@ pub struct Step {
     pub watch: Option<Watch>,
 }
 
-/// What must hold for a while before a call is sent, and the call that is sent in its place where it does not: nothing else of the
-/// change follows then.
+/// What must hold for a while before a call is sent, and the call that is sent instead if it does not. Nothing else of
+/// the change is sent then.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Watch {
     /// How long.
     pub minutes: u32,
-    /// The alarms, by their names in AWS, of which none may be raised.
+    /// The alarms, by their names in AWS, none of which may be triggered.
     pub alarms: BTreeSet<String>,
     /// The call that leads back.
     pub otherwise: Call,

@@ -86,7 +86,7 @@ pub enum Format {
 pub struct Extra {
     /// How many objects a sweeping call would delete, by the address of what it empties.
     pub sweeps: BTreeMap<Address, u64>,
-    /// Where each change comes from, where a base branch was planned beside.
+    /// Where each change comes from, if a base branch was planned as well.
     pub origins: BTreeMap<Address, Origin>,
     /// Changes that the base branch's `[deny]` forbids.
     pub denied: Vec<Address>,
@@ -94,7 +94,7 @@ pub struct Extra {
     pub base_moved: Option<String>,
     /// What the credentials of the apply will be allowed to do, where they are limited to the plan.
     pub credentials: Option<String>,
-    /// What the role of the apply may not do of the plan, by IAM's answer.
+    /// What the plan needs and the apply's role may not do, according to IAM.
     pub not_allowed: Vec<NotAllowed>,
     /// Which files and packages the changes of functions' code are, beside the base branch.
     pub code: Vec<CodeChange>,
@@ -123,7 +123,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// In a word or three.
+    /// In one to three words.
     pub fn words(self) -> &'static str {
         match self {
             Self::PullRequest => "this pull request",
@@ -169,7 +169,7 @@ pub fn result(app: &str, stage: &str, report: &Report, limit: usize) -> String {
     applied::within(&format!("{} ·", heading(app, stage)), report, limit).0
 }
 
-/// What stands in the place of a plan that could not be made. A message that is too long for `limit` bytes loses its
+/// What takes the place of a plan that could not be made. A message that is too long for `limit` bytes loses its
 /// last lines, and the ends of very long ones.
 pub fn failure(app: &str, stage: &str, reason: &str, message: &str, limit: usize) -> String {
     let head = format!("{} · no plan: {}\n\n", heading(app, stage), escape::code(reason));

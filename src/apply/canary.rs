@@ -1,7 +1,8 @@
-//! What a part of the traffic is watched for before a function's alias is moved, and the way back.
+//! The canary: a part of the traffic is watched before a function's alias is moved, or put back.
 //!
-//! The plan says it all: how long, by which alarms, and the call that puts the alias back. Here the alarms' state alone decides
-//! between that call and the planned one. A wait that was interrupted starts again, since nothing keeps its beginning.
+//! The plan says everything: how long, by which alarms, and the call that puts the alias back. Here, only the alarms'
+//! state decides between that call and the planned one. A wait that was interrupted starts again, because its start is
+//! not stored.
 
 #![expect(clippy::disallowed_methods, reason = "it measures how long a part of the traffic has been watched")]
 
@@ -19,7 +20,8 @@ use crate::plan::{Change, Step, Watch};
 const POLL: Duration = Duration::from_secs(10);
 
 impl Executor<'_> {
-    /// Waits as long as a step asks for before its call. `Err` if the alias was put back, or somebody has asked to stop.
+    /// Waits before a step's call, as long as the step asks for. `Err` if the alias was put back, or somebody has asked
+    /// to stop.
     pub async fn watch(&self, change: &Change, index: usize) -> Result<(), Outcome> {
         let Some(watch) = &change.steps[index].watch else { return Ok(()) };
         let (start, at_most) = (Instant::now(), Duration::from_secs(u64::from(watch.minutes) * 60));
@@ -77,8 +79,8 @@ enum Next {
     PutBack(String),
 }
 
-/// For how long the alarms could not be asked. What nobody has seen does not count as well: the wait is longer by it, the alias is
-/// moved upon an answer alone, and an error that lasts longer than such errors are worth waiting for puts it back.
+/// How long the alarms could not be read. That time does not count: the wait gets longer by it, the alias is moved only
+/// after an answer, and it is put back if an error lasts longer than such errors are worth waiting for.
 #[derive(Debug, Default)]
 struct Sight {
     /// In all, up to the last answer.

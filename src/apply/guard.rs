@@ -35,7 +35,7 @@ const BETWEEN: Duration = Duration::from_millis(2500);
 pub struct Reading {
     /// Its fingerprint.
     pub fingerprint: Fingerprint,
-    /// Why it is still on the move.
+    /// Why it is still pending.
     pub pending: Option<String>,
     identity: Option<String>,
     kind: Kind,
@@ -79,7 +79,7 @@ impl Executor<'_> {
         positions.into_iter().collect::<Result<_, _>>().map_err(|error| ReadErrors(vec![error]))
     }
 
-    /// Where one change stands, read afresh. Drift counts only when it is still there after [`READS`] reads.
+    /// Where one change stands, read again. Drift counts only when it is still there after [`READS`] reads.
     pub async fn position(&self, change: &Change) -> Result<Position, AwsError> {
         let mut position = self.place(change, &self.read(change).await?);
         for _ in 1..READS {
@@ -198,8 +198,8 @@ fn place(change: &Change, reading: &Reading, from: usize) -> Position {
     }
 }
 
-/// The first step from `first` on whose call has been done in part, where AWS does the parts of such a call one by one:
-/// sent again, it leads to its checkpoint. Nothing has moved but what the plan moves.
+/// The first step from `first` on whose call is partly done, if AWS does the parts of such a call one by one: sent
+/// again, it leads to its checkpoint. Nothing has changed except what the plan changes.
 pub fn begun(change: &Change, reading: &Reading, first: usize) -> Option<usize> {
     if !reading.kind.in_parts() || !has_moved_as_planned(change, &reading.attributes()) {
         return None;

@@ -2,8 +2,8 @@
 //!
 //! It is written however the apply ended: done, failed, drifted, refused before its first call, stopped by a signal.
 //! [`Receipt::verify`] holds it against the plan: every call that was sent is the plan's at that change and step, in an
-//! order that the plan allows, and results and calls agree. A receipt is the word of whoever wrote it;
-//! the proof is that nothing beyond the plan can be in it without being found.
+//! order that the plan allows, and results and calls agree. A receipt is only as trustworthy as its author; the proof
+//! is that nothing beyond the plan can be in it without being found.
 
 #![expect(clippy::disallowed_methods, reason = "it reads a receipt")]
 
@@ -26,7 +26,7 @@ pub use verify::{Misfit, Proof};
 
 /// The format that this version writes.
 pub const FORMAT: u32 = 1;
-/// The reason of an apply that did all it was asked.
+/// The reason of an apply that did everything.
 pub const DONE: &str = "done";
 
 /// What an apply did.

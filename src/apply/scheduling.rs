@@ -1,4 +1,5 @@
-//! How many changes run at once, and which of those that could begin goes first: the one with the longest chain behind it.
+//! How many changes run at once, and which of those that could begin is first: the one with the longest chain behind
+//! it.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};

@@ -46,8 +46,8 @@ impl Looks {
 }
 
 impl Executor<'_> {
-    /// Sends a change's step and waits for its checkpoint, unless the next call may follow at once; gives the step whose checkpoint is reached, which is a later
-    /// one where another apply of the same plan has gone on.
+    /// Sends a change's step and waits for its checkpoint, unless the next call may follow at once; gives the step
+    /// whose checkpoint is reached, which is a later one if another apply of the same plan has continued.
     pub async fn step(&self, change: &Change, index: usize) -> Result<usize, Outcome> {
         self.watch(change, index).await?;
         let from = if index == 0 { change.before } else { change.steps[index - 1].leads_to };
@@ -135,8 +135,9 @@ impl Executor<'_> {
         }
     }
 
-    /// Waits until the live state is at a step's checkpoint or a later one, at the last one two reads in a row; not once
-    /// somebody has asked to stop, nor once two reads in a row find that AWS has failed: one may show what was before the call.
+    /// Waits until the live state is at a step's checkpoint or a later one, at the last one two reads in a row; not
+    /// once somebody has asked to stop, nor once two reads in a row find that AWS has failed: one may show what was
+    /// before the call.
     async fn settle(&self, change: &Change, index: usize) -> Result<usize, Outcome> {
         let last = change.steps.len() - 1;
         let at_most = self.controls.factor.of(change.address.kind.patience());

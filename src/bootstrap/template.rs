@@ -9,7 +9,7 @@ use crate::aws::steps::{NotConverging, walk};
 use crate::aws::{Kind, State, Tags, Wanted, apigateway_account};
 use crate::name::Address;
 
-/// The calls that make everything from nothing, in order: a list of `api` and `input`, as a plan has them.
+/// The calls that create everything from scratch, in order: a list of `api` and `input`, as a plan has them.
 pub fn calls(wanted: &BTreeMap<Address, Wanted>) -> Result<Value, NotConverging> {
     let mut calls = Vec::new();
     // The kinds are in the order in which they need one another.
@@ -22,8 +22,9 @@ pub fn calls(wanted: &BTreeMap<Address, Wanted>) -> Result<Value, NotConverging>
     Ok(calls.into())
 }
 
-/// A CloudFormation template. An account has one identity provider for GitHub: the parameter says whether the stack makes
-/// it, and one that it has made outlives it. What the account may have for API Gateway's logs is said by a parameter, too.
+/// A CloudFormation template. An account has one identity provider for GitHub: the parameter says whether the stack
+/// creates it, and one that it has created outlives it. Another parameter says what the account has for API Gateway's
+/// logs.
 pub fn cloudformation(wanted: &BTreeMap<Address, Wanted>) -> Value {
     let mut resources = Map::new();
     for (one, mut resource) in wanted.values().filter_map(|one| Some((one, resource(one)?))) {

@@ -39,7 +39,7 @@ pub struct Package {
 }
 
 impl Package {
-    /// The folder of the programs in whose virtual environment it is; installs it first if need be.
+    /// The folder of programs in its virtual environment; installs it first if necessary.
     pub async fn programs(&self, cache: &Path) -> Result<PathBuf, EmulatorError> {
         let folder = self.folder(cache);
         let version = base_python().await?;

@@ -1,4 +1,4 @@
-//! Where the merged source and live AWS want each resource to be: what an approved plan is held against.
+//! The state that the merged source and live AWS lead to for each resource: what an approved plan is compared with.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! The base branch beside the plan: what a change comes from, and whether it may be.
+//! The base branch compared with the plan: where a change comes from, and whether it is allowed.
 
 #![expect(clippy::disallowed_methods, reason = "it reads the base branch's manifest")]
 
@@ -20,9 +20,9 @@ use crate::planning::deny::denied;
 use crate::planning::{LivePlan, Project};
 use crate::render::Origin;
 
-/// Adds to the plan's facts where each change comes from, and which ones the base branch, checked out in `folder`, denies.
-/// Without a folder origins stay open, and the manifest's own `[deny]` holds. Gives what people should know of the
-/// comparison.
+/// Adds to the plan's facts where each change comes from, and which ones the base branch, checked out in `folder`,
+/// denies. Without a folder, origins stay unknown, and the manifest's own `[deny]` holds. Returns what people should
+/// know about the comparison.
 pub async fn compare(
     project: &Project,
     cache: &Cache,
@@ -104,9 +104,9 @@ fn manifest(folder: &Path, own: &Path) -> Result<Option<PathBuf>, Error> {
     }
 }
 
-/// What both branches want alike differs from live state because live state has moved. A version of a layer is none that
-/// either wants once another content is wanted, and which one the base branch wants is not known where its build is not
-/// there: so of a layer all that is wanted is compared.
+/// What both branches want alike differs from live state because live state has moved. A version of a layer is none
+/// that either wants once another content is wanted, and which one the base branch wants is not known where its build
+/// is not there: so of a layer all that is wanted is compared.
 fn origin(address: &Address, base: &BTreeMap<Address, Wanted>, head: &BTreeMap<Address, Wanted>) -> Origin {
     let is_alike = match address.kind {
         Kind::LayerVersion => versions(address, base) == versions(address, head),

@@ -1,4 +1,4 @@
-//! What bounds the app's roles, as it is in force.
+//! The permissions boundary of the app's roles, as it is in AWS.
 
 use std::collections::BTreeMap;
 
@@ -18,14 +18,14 @@ pub struct Boundary {
 }
 
 impl Boundary {
-    /// What it does not let through of the rights that are wanted.
+    /// Which of the wanted rights it does not allow.
     pub fn notes(&self, owner: &Owner, site: &Site, wanted: &BTreeMap<Address, Wanted>) -> Vec<Note> {
         lacking::notes(owner, site, wanted, &InForce { arn: &self.arn, document: &self.document })
     }
 }
 
-/// Reads the app's boundary, where it has one: two calls. One that does not exist would fail every role's first call. What
-/// it says is read for remarks alone: without an answer there are none, and that is said instead.
+/// Reads the app's boundary, where it has one: two calls. One that does not exist would fail every role's first call.
+/// Its content is read only for remarks: without an answer there are none, and that is reported instead.
 pub async fn look(
     project: &Project,
     aws: &Aws,

@@ -17,7 +17,7 @@ pub struct Rules {
     pub deny: Deny,
     /// Which manifest says so, for people.
     pub of: String,
-    /// What that manifest calls by a `name`: where else to look for what has left it.
+    /// What that manifest gives a `name`: where else to look for what was removed from it.
     pub called: Called,
 }
 

@@ -1,4 +1,4 @@
-//! Statements to documents that IAM takes.
+//! Statements to documents that IAM accepts.
 
 use crate::aws::RequiredAction;
 use crate::aws::document::Document;

@@ -1,4 +1,4 @@
-//! Holds a receipt against a plan.
+//! Compares a receipt with a plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ pub struct Proof {
     pub distinct: usize,
 }
 
-/// In what a receipt does not fit a plan.
+/// How a receipt does not fit a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Misfit {
     /// It is of another plan.
@@ -131,8 +131,8 @@ fn are_planned(calls: &[Sent], planned: &Planned) -> Result<(), Misfit> {
     }
 }
 
-/// Within a run a change's steps follow each other (another apply of the plan beside this one may have taken some), tries
-/// of a step are counted from 1, and a change begins after the last call of each that it waits for.
+/// Within a run a change's steps follow each other (another apply of the plan beside this one may have taken some),
+/// tries of a step are counted from 1, and a change begins after the last call of each that it waits for.
 fn are_in_order(calls: &[Sent], plan: &Plan) -> Result<(), Misfit> {
     let needs: BTreeMap<_, _> = plan.changes.iter().map(|change| (&change.address, &change.waits_for)).collect();
     let mut last: BTreeMap<&Address, &Sent> = BTreeMap::new();

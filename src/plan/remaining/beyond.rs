@@ -1,9 +1,9 @@
-//! How an approved plan is not what is asked for.
+//! How an approved plan differs from what is asked for.
 
 use crate::name::Address;
 use crate::reason::failures;
 
-/// How an approved plan is not what the merged source and live AWS ask for.
+/// How an approved plan differs from what the merged source and live AWS ask for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Beyond {
     /// The plans are for different places.
