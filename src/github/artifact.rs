@@ -1,6 +1,6 @@
 //! Artifacts: found by name within one run, checked against GitHub's digest, and unpacked without trust.
 //!
-//! What a zip says about itself is not believed: its names must be those of a bundle, each once, and its contents are
+//! What a zip says about itself is not trusted: its names must be those of a bundle, each once, and its contents are
 //! counted while they are read. Everything lands in a draft, which takes its place only once its plan is known to be
 //! the approved one.
 
@@ -45,7 +45,7 @@ pub struct Artifact {
     pub name: String,
     /// How many bytes it has, packed.
     pub size_in_bytes: u64,
-    /// True once GitHub has thrown it away.
+    /// True once GitHub has deleted it.
     pub expired: bool,
     /// When it was made, in RFC 3339.
     #[serde(default)]
@@ -94,7 +94,7 @@ impl ArtifactError {
         Self::Bundle(_) => Bundle, Failed;
     }
 
-    /// True if the artifact itself is refused, and nothing merely went wrong.
+    /// True if the artifact itself is refused, not if something merely went wrong.
     pub fn is_refusal(&self) -> bool {
         matches!(self, Self::Size { .. } | Self::Digest { .. } | Self::Content(_))
     }

@@ -1,8 +1,9 @@
 //! The commit that a job has checked out, as git reports it.
 //!
-//! The files of a checkout are the pull request's, and a folder among them may look like a repository. So git is told
-//! which repository it looks at: the nearest `.git` upwards, which no commit can hold. It is asked for one object as it is
-//! stored, reads no configuration but that repository's own, runs no hook and no file system monitor, and fetches nothing.
+//! The files of a checkout are the pull request's, and a folder among them may look like a repository. So git is given
+//! the repository to look at: the nearest `.git` upwards, which no commit can contain. It is asked for one object as it
+//! is stored, reads no configuration but that repository's own, runs no hook and no file system monitor, and fetches
+//! nothing.
 
 #![expect(clippy::disallowed_methods, reason = "it looks at the checkout")]
 

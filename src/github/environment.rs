@@ -1,8 +1,8 @@
-//! How an environment is protected. Shapes: GitHub's REST API, "Get an environment" and "List deployment branch policies";
-//! both need `actions: read`.
+//! How an environment is protected. Shapes: GitHub's REST API, "Get an environment" and "List deployment branch
+//! policies"; both need `actions: read`.
 //!
-//! Who approves and which branches may deploy is a setting that no file of the repository shows. So `verify` looks, and
-//! says what is missing; it is the role's trust policy that holds.
+//! Who approves and which branches may deploy is a setting that no file of the repository shows. So `verify` checks,
+//! and says what is missing; what protects AWS is the role's trust policy.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
@@ -68,7 +68,7 @@ impl Policy {
 pub struct Protection {
     /// False where GitHub has no such environment yet.
     pub exists: bool,
-    /// True if somebody is asked before a job of it begins.
+    /// True if somebody has to approve a job before it begins.
     pub asks: bool,
     /// What is missing, a sentence each; nothing where it is well protected.
     pub gaps: Vec<String>,

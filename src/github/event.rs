@@ -1,4 +1,4 @@
-//! What a workflow was started by, from the payload that GitHub lays into a file.
+//! What started a workflow, from the payload that GitHub writes to a file.
 
 #![expect(clippy::disallowed_methods, reason = "it reads the event's file")]
 
@@ -125,7 +125,7 @@ impl MergeGroup {
     }
 
     /// The pull requests that wait before this one, first come first, by the queue's branches: each group lies on the
-    /// head of the one before it. GitHub knows no pull request of such a commit (`commits/{sha}/pulls` is empty).
+    /// head of the one before it. GitHub lists no pull request for such a commit (`commits/{sha}/pulls` is empty).
     pub fn before(&self, branches: &[(String, String)]) -> Vec<u64> {
         let (mut numbers, mut at) = (Vec::new(), self.base_sha.as_str());
         // Branches outlive their groups, so only commits tell; none is passed twice.

@@ -1,4 +1,5 @@
-//! One issue a stage that says what has drifted: it opens with the drift, is kept up to date, and closes with it.
+//! One issue for each stage, which says what has drifted: it is opened when drift is found, kept up to date, and closed
+//! when the drift is gone.
 
 use serde::{Deserialize, Serialize};
 

@@ -50,10 +50,9 @@ pub struct Role {
     pub arn: String,
     /// The session's name; made of repository, run and attempt where there is none.
     pub session: Option<String>,
-    /// How many seconds the credentials are good for; the role's own default where it is not said.
+    /// How many seconds the credentials are valid; by default as the role says.
     pub seconds: Option<i32>,
-    /// Session policies that limit what the credentials are good for: the first that AWS takes; none: all the role's
-    /// rights.
+    /// Session policies that limit the credentials: the first that AWS accepts is used; none: all rights of the role.
     pub policies: Vec<String>,
 }
 
@@ -148,8 +147,8 @@ impl OidcError {
 }
 
 impl Role {
-    /// Holds the role's ARN against where the app is to be, before anything is sent. An app whose account is not said
-    /// takes any.
+    /// Compares the role's ARN with the app's account and region, before anything is sent. If the app's account is not
+    /// known, any is accepted.
     pub fn check(&self, account: Option<&Account>, region: &Region) -> Result<(), OidcError> {
         let role = self.arn.clone();
         let ["arn", partition, "iam", "", of, resource] = self.arn.splitn(6, ':').collect::<Vec<_>>()[..] else {

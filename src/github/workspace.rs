@@ -7,7 +7,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-/// A file whose path in the repository cannot be said.
+/// A file whose path in the repository is not known.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotInRepository {
     /// The runner has no workspace.
@@ -30,8 +30,8 @@ pub enum NotInRepository {
     SeveralCheckouts(PathBuf, PathBuf),
 }
 
-/// The path of a file below the root of the one checkout that it lies in, with `/` between its parts. A relative path is
-/// relative to where the process works.
+/// The path of a file below the root of the one checkout that it lies in, with `/` between its parts. A relative path
+/// is relative to where the process works.
 pub fn path_in_repository(workspace: Option<&Path>, file: &Path) -> Result<String, NotInRepository> {
     let workspace = workspace.ok_or(NotInRepository::NoWorkspace)?;
     let absolute = std::path::absolute(file).map_err(|_| NotInRepository::NotPlain(file.into()))?;

@@ -1,11 +1,11 @@
-//! Why a plan is not taken for the approved one, and the way on.
+//! Why a plan is not accepted as the approved one, and how to continue.
 
 use crate::canonical::Sha;
 use crate::plan::Mode;
 use crate::reason::failures;
 use crate::render::shown::VERSION;
 
-/// The way on that always works.
+/// The way to continue that always works.
 pub const MANUAL_APPLY: &str =
     "to continue, start the workflow \"serverless-app manual apply\", which plans again and asks for approval";
 
