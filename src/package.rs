@@ -135,7 +135,7 @@ pub struct FunctionSource {
     pub exclude: Vec<String>,
     /// True if layers bring files along.
     pub has_layers: bool,
-    /// What makes of the folder what is packaged; nothing where the folder itself is.
+    /// The build that makes what is packaged from the folder; nothing if the folder itself is packaged.
     pub build: Option<Recipe>,
     /// Of a layer the runtimes that it says it is for.
     pub layer: Option<Vec<String>>,
@@ -263,7 +263,7 @@ fn check_code(source: &FunctionSource, exclude: &Exclude, files: &Files) -> Resu
 }
 
 /// Resolves a function's requirements.txt for its runtime and architecture, and writes pylock.toml beside it.
-/// The requirements.lock of an earlier release is taken away: it would say something else from then on.
+/// The requirements.lock of an earlier release is removed, because it would be outdated from then on.
 pub fn lock(source: &FunctionSource, cache: &Cache) -> Result<LockReport, PackageError> {
     let folder = Folder::open(source)?;
     let path = format!("{}/{}", folder.name, folder::PYLOCK);

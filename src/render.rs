@@ -86,7 +86,7 @@ pub enum Format {
 pub struct Extra {
     /// How many objects a sweeping call would delete, by the address of what it empties.
     pub sweeps: BTreeMap<Address, u64>,
-    /// Where each change comes from, if a base branch was planned as well.
+    /// Where each change comes from, if the base branch was planned as well.
     pub origins: BTreeMap<Address, Origin>,
     /// Changes that the base branch's `[deny]` forbids.
     pub denied: Vec<Address>,
@@ -96,7 +96,7 @@ pub struct Extra {
     pub credentials: Option<String>,
     /// What the plan needs and the apply's role may not do, according to IAM.
     pub not_allowed: Vec<NotAllowed>,
-    /// Which files and packages the changes of functions' code are, beside the base branch.
+    /// Which files and packages the changes of functions' code consist of, compared with the base branch.
     pub code: Vec<CodeChange>,
 }
 

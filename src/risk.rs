@@ -63,7 +63,7 @@ use sides::Sides;
 pub struct Risk {
     /// What it is.
     pub kind: RiskKind,
-    /// Whose changes bring it, in the plan's order.
+    /// The changes that cause it, in the plan's order.
     pub addresses: Vec<Address>,
     /// What happens, where, and from what to what. It has no full stop.
     pub sentence: Sentence,

@@ -1,4 +1,4 @@
-//! What to do instead of what the command line asks for: words of other tools, options that are settings here.
+//! What to do instead of what the command line asks for: terms of other tools, options that are settings here.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 

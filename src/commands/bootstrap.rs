@@ -37,7 +37,7 @@ struct Stages {
     has_several: bool,
 }
 
-/// Plans, or prints what others can make the roles with.
+/// Plans, or prints what other tools can create the roles from.
 pub async fn bootstrap(args: &cli::Bootstrap) -> Result<u8, Error> {
     let order = setup::stages(&args.setup)?;
     let (projects, has_several) = (setup::projects(&args.setup, &order)?, setup::has_several(&args.setup, &order));
@@ -170,7 +170,7 @@ fn write(plan: &Plan, out: &Path) -> Result<Sha, Error> {
     Ok(Bundle::write(out, plan, contents, markdown, &extra, &nothing)?)
 }
 
-/// Makes the roles of a project on an emulator, for jobs of nobody's repository.
+/// Creates the roles of a project on an emulator, for jobs of no real repository.
 pub async fn rehearse(project: &Project, aws: &Aws, folder: &Path) -> Result<(), Error> {
     let site = aws.site().await?;
     let environments = BTreeSet::from([project.owner.stage.to_string()]);

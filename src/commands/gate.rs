@@ -1,4 +1,4 @@
-//! The environment that a plan goes through, as far as a command depends on it.
+//! The environment that a plan is applied in, as far as a command depends on it.
 
 use crate::cli;
 use crate::error::Error;
@@ -16,7 +16,7 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Looks at the environment that a plan of this mode goes through.
+    /// Looks at the environment that a plan of this mode is applied in.
     pub async fn look(api: &Api, args: &cli::Gate, stage: &str, mode: Mode, branch: &str) -> Self {
         let name = args
             .environment
@@ -41,7 +41,7 @@ impl Gate {
         self.found.as_ref().ok().map(|protection| protection.asks)
     }
 
-    /// What a reviewer should know. What cannot be read is said, and no more.
+    /// What a reviewer should know. What cannot be read is reported, and nothing else happens.
     pub fn warnings(&self) -> Vec<String> {
         let name = &self.name;
         match &self.found {
@@ -69,8 +69,8 @@ pub fn destroying(stage: &str) -> String {
     format!("{stage}-destroy")
 }
 
-/// Before a plan to destroy that somebody has started by hand: stops where nobody would be asked before its apply.
-/// Warns of what else the environment lacks.
+/// Before a plan to destroy that somebody has started by hand: stops if nobody would be asked before its apply. Warns
+/// of whatever else the environment lacks.
 pub async fn before_planning(args: &cli::Plan, runner: &Runner, mode: Mode) -> Result<(), Error> {
     let Event::WorkflowDispatch(WorkflowDispatch { repository, .. }) = runner.event()? else { return Ok(()) };
     if !mode.is_destroy() {

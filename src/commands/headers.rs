@@ -10,7 +10,8 @@ use crate::planning::LivePlan;
 /// Files of a bucket that are named; the others are counted.
 const NAMED: usize = 20;
 
-/// What is said of headers that were set by hand; empty where there are none. Files that the plan puts anyway are not looked at.
+/// What is reported about headers that were set by hand; empty if there are none. Files that the plan uploads anyway
+/// are not checked.
 pub async fn set_by_hand(live: &LivePlan, aws: &Aws) -> Result<String, Error> {
     let mut text = String::new();
     for wanted in live.wanted.values() {

@@ -1,4 +1,4 @@
-//! `publish`: what a plan says, or what an apply did, on GitHub.
+//! `publish`: posts what a plan says, or what an apply did, on GitHub.
 
 #![expect(clippy::disallowed_methods, reason = "it reads the manifest for its text")]
 
@@ -22,7 +22,7 @@ use crate::render::footer::{FOOTER, Footer, Merging};
 const ROOM: usize = FOOTER + 256;
 const _: () = assert!(render::comment::COMMENT + ROOM <= comment::LIMIT);
 
-/// Posts a bundle's plan, the failure that stands in its place, or with `--result` what its apply did.
+/// Posts a bundle's plan, the failure in its place, or with `--result` what its apply did.
 pub async fn publish(args: &cli::Publish) -> Result<u8, Error> {
     let runner = Runner::from_env()?.ok_or_else(|| Error::Usage("publish only runs in GitHub Actions".into()))?;
     let api = Api::connect(&runner)?;

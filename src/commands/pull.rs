@@ -1,4 +1,4 @@
-//! A plan of a pull request: which one, and whether it is of a merge with the base branch as it is now.
+//! A plan of a pull request: of which one, and whether it is for a merge with the base branch as it is now.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -29,7 +29,7 @@ fn pull_request(runner: &Runner) -> Result<Option<Box<PullRequest>>, RunnerError
     }
 }
 
-/// What the envelope says of a pull request. If the base branch has moved since the merge that was checked out, the
+/// What the envelope says about a pull request. If the base branch has moved since the merge that was checked out, the
 /// plan's facts say so.
 pub async fn about(runner: &Runner, root: &Path, extra: &mut Extra) -> Result<BTreeMap<String, String>, Error> {
     let Some(pull) = pull_request(runner)? else { return Ok(BTreeMap::new()) };

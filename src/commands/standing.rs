@@ -1,4 +1,4 @@
-//! Why live AWS is not as the manifest says, and where: what `check` says when it ends with 3.
+//! Why live AWS differs from the manifest, and where: what `check` reports when it ends with 3.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -28,7 +28,7 @@ use crate::planning::{LivePlan, Project, live_plan};
 use crate::reason::Exit;
 use crate::render;
 
-/// Answers what the event asks; `None` for an event that asks nothing of its own.
+/// Does what the event needs; `None` for an event that needs nothing special.
 pub async fn watch(args: &cli::Check, runner: &Runner, project: &Project) -> Result<Option<u8>, Error> {
     match runner.event()? {
         Event::MergeGroup(group) => queued(args, runner, project, &group).await.map(Some),

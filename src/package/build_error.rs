@@ -1,8 +1,8 @@
-//! What can go wrong while a function is built, and while what was built is taken.
+//! What can go wrong while a function is built, and while its build is used.
 
 use std::io;
 
-/// Why a function was not built, or what was built is not taken.
+/// Why a function was not built, or its build cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// There is nothing to run.

@@ -1,9 +1,9 @@
-//! The folder that `build` writes and other commands read: a zip for each function, and `builds.json`, which says what each was
-//! built from and what its bytes are.
+//! The folder that `build` writes and other commands read: a zip for each function, and `builds.json`, which says what
+//! each was built from and what its bytes are.
 //!
-//! It may come from another job, in which others' programs ran. So nothing of it decides anything but by a digest: a zip has
-//! the one that the index says, and the inputs have the one that the source here has. That what was built is what was approved
-//! is proved by the plan, which holds the zip's own digest.
+//! It may come from another job, in which others' programs ran. So it is only trusted by digests: a zip must have the
+//! one in the index, and the inputs must have the one of the source here. That what was built is what was approved is
+//! proved by the plan, which holds the zip's own digest.
 
 #![expect(clippy::disallowed_methods, reason = "it is a folder of zips")]
 

@@ -1,6 +1,6 @@
 //! The certificates that pip is configured to trust, besides the system's.
 //!
-//! The HTTP client panics at a certificate that it cannot read, so only such as it can reach it.
+//! The HTTP client panics at a certificate that it cannot read, so it gets only those that it can.
 
 #![expect(clippy::disallowed_methods, reason = "they are files of the user's")]
 

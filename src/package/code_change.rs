@@ -1,4 +1,4 @@
-//! What a change of some functions' code is, for people: facts beside a plan, of which nothing is applied.
+//! What a change of functions' code consists of, for people: facts beside a plan, which are never applied.
 
 use serde::{Deserialize, Serialize};
 
@@ -57,7 +57,7 @@ impl<T> Default for Listed<T> {
 }
 
 impl<T> Listed<T> {
-    /// How many are listed of each list: their number is the pull request's to choose.
+    /// How many of each list are shown: the pull request decides how many there are.
     pub const MOST: usize = 20;
 
     /// True if there is none.

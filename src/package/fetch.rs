@@ -1,5 +1,5 @@
-//! Brings the wheels of locks onto this machine: each once, many at a time, verified by size and SHA-256 while they arrive,
-//! and unpacked once to see that they are whole. No wheel is ever in memory as a whole.
+//! Brings the wheels of locks onto this machine: each once, many at a time, verified by size and SHA-256 while they
+//! arrive, and unpacked once to check that they are complete. No wheel is ever completely in memory.
 
 use super::PackageError;
 use super::cache::Cache;
@@ -97,8 +97,8 @@ async fn one(client: &Client, wanted: &Wanted, cache: &Cache, limit: u64) -> Res
     checked.await.map_err(|error| PackageError::io("check", "a wheel")(std::io::Error::other(error)))?
 }
 
-/// From the lock's address, unless another index is configured than the lock was made with, as in a network with a mirror;
-/// and from where the indexes have it, if it is not at that address any more.
+/// From the lock's address, unless another index is configured than the lock was made with, as in a network with a
+/// mirror; and from where the indexes have it, if it is not at that address any more.
 async fn downloaded(client: &Client, wanted: &Wanted, cache: &Cache) -> Result<(String, std::fs::File), PackageError> {
     let settings = &client.settings;
     let is_known = wanted.locked.index.as_ref().is_some_and(|index| settings.knows(index));

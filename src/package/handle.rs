@@ -1,5 +1,5 @@
-//! A function's zip where it lies: small ones in memory, others in a file of this process's own, which goes with the last
-//! that holds it.
+//! A function's zip where it lies: small ones in memory, others in a file of this process's own, which is deleted with
+//! the last handle.
 
 #![expect(clippy::disallowed_methods, reason = "it is a file")]
 

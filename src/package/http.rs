@@ -1,6 +1,6 @@
-//! Fetches by HTTP, with the client that AWS is asked with: bounded, repeated where that helps, by way of proxies.
+//! Fetches by HTTP, with the client that AWS requests use: bounded, repeated where that helps, through proxies.
 //!
-//! Redirects are followed a few times, never from https to http, and each address is shown its own credentials alone.
+//! Redirects are followed a few times, never from https to http, and each address gets only its own credentials.
 
 use super::index::{Settings, shown};
 use super::{PackageError, certificates};

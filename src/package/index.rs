@@ -1,8 +1,9 @@
 //! Where packages come from: the indexes that pip and uv would ask, with the credentials that they would show them.
 //!
-//! Read are uv's and pip's variables, the user's and the machine's uv.toml and pip.conf, and netrc, in this order; nothing
-//! of the project's own folder, which a pull request can change. Credentials are shown to their own host alone, and over
-//! TLS unless that is this machine. Nothing here is ever written to a lock, a plan, a log or a command line.
+//! Read are uv's and pip's variables, the user's and the machine's uv.toml and pip.conf, and netrc, in this order;
+//! nothing of the project's own folder, which a pull request can change. Credentials are sent only to their own host,
+//! and only over TLS unless that is this machine. Nothing here is ever written to a lock, a plan, a log or a command
+//! line.
 
 mod files;
 mod netrc;

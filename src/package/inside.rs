@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
-/// Why a path of a manifest is not taken.
+/// Why a path in a manifest is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Outside {
     /// It leads out of the manifest's folder.

@@ -1,7 +1,7 @@
-//! uv, of one version on every machine, which resolves requirements for `lock` and for nothing else: its wheel is fetched by
-//! its hash when it is first needed.
+//! uv, of one version on every machine, which resolves requirements for `lock` and for nothing else: its wheel is
+//! fetched by its hash when it is first needed.
 //!
-//! It is shown the indexes that [`Settings`] knows in its environment alone, and reads no configuration of its own: no
+//! It gets the indexes that [`Settings`] knows only in its environment, and reads no configuration of its own: no
 //! variable of a shell and no file of the project changes what is chosen.
 
 #![expect(clippy::disallowed_methods, reason = "it keeps a program")]

@@ -1,4 +1,4 @@
-//! What was found out when a plan was made and is no part of it: Markdown that nothing is compared with.
+//! What was found out when a plan was made and is not part of it: Markdown that is not compared with anything.
 
 use super::code as code_changes;
 use super::escape::code;

@@ -1,4 +1,4 @@
-//! The issue about drift: what live AWS is not as the default branch asks for.
+//! The issue about drift: where live AWS differs from what the default branch asks for.
 
 use super::{Extra, comment};
 use crate::canonical::Sha;

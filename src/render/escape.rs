@@ -1,4 +1,4 @@
-//! The only door for values into Markdown as GitHub renders it.
+//! The only way for values into Markdown as GitHub renders it.
 //!
 //! Values never stand in Markdown's running text: there, GitHub would also link addresses, mentions, `#123`,
 //! commit digests and whatever a repository's own rules ask for, and escaping does not reach those. Inside code

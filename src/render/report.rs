@@ -8,8 +8,8 @@ use super::visible::plain;
 use super::words;
 use crate::apply::report::{ChangeResult, Outcome, Report};
 
-/// The report as text, without the outputs, which are a result of their own (see [`outputs`]), and without the way on,
-/// which is another one for whoever applies and for whoever reads a receipt.
+/// The report as text, without the outputs, which are a result of their own (see [`outputs`]), and without what to do
+/// next, which differs between whoever applies and whoever reads a receipt.
 pub fn terminal(report: &Report, colour: bool) -> String {
     let paint = Paint(colour);
     let mut out = String::new();

@@ -1,4 +1,4 @@
-//! Buses, rules and archives: who may send, what encrypts events, what no longer arrives, what goes by itself.
+//! Buses, rules and archives: who may send, what encrypts events, what no longer arrives, what expires.
 
 use std::collections::BTreeSet;
 
@@ -52,7 +52,7 @@ fn receivers<'a>(side: &Attributes<'a>) -> BTreeSet<&'a str> {
     side.between("Targets.", ".Arn").filter(|(id, _)| !id.contains('.')).filter_map(|(_, arn)| arn.as_str()).collect()
 }
 
-/// What is dangerous about a change of an archive, beyond its end.
+/// What is dangerous about a change of an archive, beyond its deletion.
 pub fn archive(sides: &Sides) -> Vec<Finding> {
     let days = |side: &Attributes| side.number("RetentionDays").filter(|days| *days > 0.0);
     let (old, new) = (days(&sides.old), days(&sides.new));

@@ -60,7 +60,8 @@ kinds! {
     OpenRoute Caution Public "Open to the internet";
     /// a policy of an API, bucket, bus, topic, queue, function or role lets anybody in
     Everybody Caution Public "Open to everybody";
-    /// a policy of an API, bucket, bus, topic, queue, function or role lets another account in, or whoever meets a condition
+    /// a policy of an API, bucket, bus, topic, queue, function or role lets another account in, or whoever meets a
+    /// condition
     OtherAccount Caution Public "Other accounts";
     /// a bucket is without one of the four blocks against public access
     AccessBlock Caution Public "Public access block";
@@ -68,23 +69,27 @@ kinds! {
     Addresses Caution Public "More addresses";
     /// a service may invoke a function on behalf of any account
     AnySource Caution Public "Any source";
-    /// a policy of AWS's that administers or gives full access is attached; action `*`; `iam:*`; `sts:AssumeRole` on all roles
+    /// a policy of AWS's that administers or gives full access is attached; action `*`; `iam:*`; `sts:AssumeRole` on
+    /// all roles
     Administrator Caution Admin "Administrator rights";
     /// any role of the account may be passed to a service, and with it that role's rights
     PassRole Caution Admin "Passes any role";
     /// the policy that bounded what a role can be allowed is taken away
     Boundary Caution Admin "Boundary removed";
-    /// a new route, or a new API's, that anybody may call, or one that asks a service from now on
+    /// a new route, or a new API's, that anybody may call, or one that calls a service from now on
     OpenApi Warning Other "Public API";
-    /// callers of a route are judged by somebody else, or less of them is asked: fewer scopes, more audiences, an answer that holds longer
+    /// callers of a route are judged by somebody else, or less of them is asked: fewer scopes, more audiences, an
+    /// answer that holds longer
     WeakerAuthorization Warning Other "Weaker authorization";
     /// a domain name takes older versions of TLS, weaker ciphers, or requests that name another host than TLS has
     Tls Warning Other "Weaker TLS";
     /// pages of any origin may call an API or read a bucket
     AnyOrigin Warning Other "CORS";
-    /// a policy allows all actions of a service, or actions on everything or on everything of a service, unless AWS knows nothing narrower
+    /// a policy allows all actions of a service, or actions on everything or on everything of a service, unless AWS
+    /// knows nothing narrower
     Wildcard Warning Other "Wildcard rights";
-    /// a role or policy that exists allows more than before, by itself or because a denial goes; a function or workflow gets another role
+    /// a role or policy that exists allows more than before, by itself or because a denial goes; a function or workflow
+    /// gets another role
     MoreRights Warning Other "More rights";
     /// somebody else of this account, or on another condition, may assume a role that exists
     Trust Warning Other "Wider trust";
@@ -94,7 +99,8 @@ kinds! {
     Acls Warning Other "ACLs in force";
     /// a schedule that fired is switched off
     SwitchedOff Warning Other "Switched off";
-    /// an API key is switched off or leaves its usage plan, or an API leaves that: whoever has the key is refused; or a policy of a bucket, bus, topic or queue no longer lets somebody in
+    /// an API key is switched off or leaves its usage plan, or an API leaves that: whoever has the key is refused; or a
+    /// policy of a bucket, bus, topic or queue no longer lets somebody in
     LockedOut Warning Other "Locked out";
     /// headers and bodies of requests are logged, with whatever secrets they hold
     LoggedData Warning Other "Secrets in logs";

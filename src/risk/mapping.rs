@@ -6,7 +6,7 @@ use super::sentence::Sentence;
 use super::sides::Sides;
 use crate::plan::Action;
 
-/// What is dangerous about a change of a mapping. That one goes is no loss: what it fetched stays where it is.
+/// What is dangerous about a change of a mapping. Deleting one loses nothing: what it fetched stays where it is.
 pub fn findings(sides: &Sides) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut find = |kind, said: Sentence| found.push(Finding::about(kind, sides.change, |_| said.clone()));

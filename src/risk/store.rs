@@ -1,4 +1,4 @@
-//! Tables, queues and log groups: keys, backups, protection, what goes by itself, and what is paid for.
+//! Tables, queues and log groups: keys, backups, protection, what expires, and what costs money.
 
 use super::exposure;
 use super::finding::Finding;

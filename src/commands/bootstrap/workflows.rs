@@ -1,4 +1,4 @@
-//! What a repository has to know of the roles.
+//! What a repository has to know about the roles.
 
 #![expect(clippy::disallowed_methods, reason = "it writes the workflows")]
 
