@@ -33,7 +33,7 @@ sha256() {
     if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
 }
 
-# What a release is unpacked with here: the smaller archive wants a program that not every container has.
+# What a release is unpacked with here: the smaller archive needs a program that not every container has.
 packer() {
     if xz --version >/dev/null 2>&1; then echo xz; else echo gzip; fi
 }

@@ -22,7 +22,7 @@ pub enum ContentsError {
     #[error(transparent)]
     Api(#[from] ApiError),
     /// A folder, a submodule, or a link that leads to no file.
-    #[error("it is no file")]
+    #[error("it is not a file")]
     NoFile,
     /// Its bytes cannot be read.
     #[error("it cannot be read: {0}")]

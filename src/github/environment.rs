@@ -145,8 +145,8 @@ fn protection(name: &str, environment: &Environment, deploys: Deploys) -> Protec
         ),
         match deploys {
             Deploys::Default => None,
-            Deploys::Protected => Some("lets every protected branch deploy: select the default branch alone"),
-            Deploys::Tags => Some("lets tags deploy: select the default branch alone"),
+            Deploys::Protected => Some("lets every protected branch deploy: select only the default branch"),
+            Deploys::Tags => Some("lets tags deploy: select only the default branch"),
             Deploys::Others | Deploys::All => Some("lets branches other than the default branch deploy"),
             Deploys::Nothing => Some("lets no branch deploy: add the default branch to those that do"),
         },

@@ -235,7 +235,7 @@ impl Builds {
 fn file(path: &Path) -> io::Result<fs::File> {
     match path.symlink_metadata()?.is_file() {
         true => fs::File::open(path),
-        false => Err(io::Error::other("it is no file")),
+        false => Err(io::Error::other("it is not a file")),
     }
 }
 

@@ -16,7 +16,7 @@ pub enum Outside {
     #[error("it does not exist")]
     Missing,
     /// It is there, but no file.
-    #[error("it is no file")]
+    #[error("it is not a file")]
     NotAFile,
     /// It cannot be looked at.
     #[error("{0}")]

@@ -283,7 +283,7 @@ async fn what_was_built_from_another_source_or_changed_since_is_refused() {
     refused("is not what `serverless-app build` wrote there");
     fs::remove_file(&zip).expect("no zip");
     std::os::unix::fs::symlink("/dev/zero", &zip).expect("a link");
-    refused("it is no file");
+    refused("it is not a file");
     fs::remove_file(&zip).expect("no link");
     fs::write(&zip, &bytes).expect("a zip");
     for (other, says) in [

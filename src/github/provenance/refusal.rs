@@ -146,7 +146,7 @@ pub enum Refusal {
     #[error("too many commits came after {0} to check whether any of them has been applied; {MANUAL_APPLY}")]
     TooOld(String),
     /// The branch has been rewritten.
-    #[error("{commit} is no longer on the branch {branch}: only what is there is applied; {MANUAL_APPLY}")]
+    #[error("{commit} is no longer on the branch {branch}: only commits on that branch are applied; {MANUAL_APPLY}")]
     OffBranch {
         /// The commit that the run is about.
         commit: String,

@@ -248,7 +248,7 @@ async fn rules_that_cannot_be_read_are_not_taken_for_none() {
     for (before, code, reason, says) in [
         ("0".repeat(40), 4, "deny-unknown", "refs/heads/main is a new branch"),
         ("e".repeat(40), 1, "github", "/git/commits/eee"),
-        (a_folder, 4, "deny-unknown", "it is no file"),
+        (a_folder, 4, "deny-unknown", "it is not a file"),
         (misspelt, 4, "deny-unknown", "did you mean \"sns.topic\"?"),
         (syntax, 4, "deny-unknown", "serverless-app.toml at"),
         (cut, 4, "deny-unknown", "serverless-app.toml at"),
