@@ -68,7 +68,7 @@ async fn where_nobody_can_be_asked_it_is_an_error_and_says_what_to_do() {
     let says = "run `serverless-app plan`, then `serverless-app apply serverless-app-plan --expect <plan id>`";
     let piped = project.run(&["apply"], 64);
     let words = piped.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains(says) && words.contains("at a terminal alone"), "{}", piped.stderr);
+    assert!(words.contains(says) && words.contains("only at a terminal"), "{}", piped.stderr);
     for (name, value) in [("CI", "true"), ("GITHUB_ACTIONS", "true")] {
         let cli = project.place(terminal::cli(&["apply"])).env("TYPED", "y\n").env(name, value);
         let ran = cli.run();
