@@ -15,10 +15,10 @@ pub struct Import {
     /// -json`) or pulumi:STATE.json (of `pulumi stack export`)
     #[arg(required_unless_present = "only", conflicts_with = "only", requires = "app")]
     pub source: Option<Source>,
-    /// The app's name, which the names and tags of everything begin with that is created from now on
+    /// The app's name, with which the names and tags of everything begin that it creates from now on
     #[arg(long, value_name = "NAME")]
     pub app: Option<AppName>,
-    /// The stage that the existing resources are taken over as
+    /// The stage of the app that the resources will belong to
     #[arg(long, default_value = STAGE)]
     pub stage: Stage,
     /// The region [default: AWS_REGION, AWS_DEFAULT_REGION, or the AWS profile's]

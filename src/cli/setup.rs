@@ -37,7 +37,7 @@ pub struct Setup {
     /// [default: serverless-app-apply.yml and serverless-app-manual-apply.yml on the default branch]
     #[arg(long = "job-workflow-ref", value_name = "REF")]
     pub job_workflow_refs: Vec<JobWorkflowRef>,
-    /// Let every workflow of the default branch that runs in a stage's environment apply
+    /// Let every workflow apply that runs on the default branch in a stage's environment
     #[arg(long, conflicts_with = "job_workflow_refs")]
     pub any_workflow: bool,
     /// Trust only the token's subject, if AWS does not know GitHub's other claims
