@@ -1,4 +1,4 @@
-//! `import`: what exists in AWS as a manifest, and what cannot be said in one.
+//! `import`: what exists in AWS as a manifest, and what a manifest cannot express.
 
 #![expect(clippy::disallowed_methods, reason = "it writes the manifest")]
 
@@ -26,7 +26,7 @@ use crate::package;
 use crate::planning::Project;
 use crate::reason::Exit;
 
-/// Writes the manifest, and prints the report. Ends with 1 where a plan of it would do what it must not.
+/// Writes the manifest, and prints the report. Ends with 1 if a plan of it would do what it must not.
 pub async fn import(args: &cli::Import) -> Result<u8, Error> {
     match (&args.only, &args.source, &args.app) {
         (Some(address), ..) => print_only(args, address).await,
@@ -47,8 +47,8 @@ async fn whole(args: &cli::Import, source: &Source, app: &AppName) -> Result<u8,
     if reading.sections.is_empty() {
         reading.unsaid.iter().for_each(|unsaid| say(format_args!("{}: {}", unsaid.what, unsaid.why)));
         return Err(Error::Usage(format!(
-            "the source names nothing that a manifest has a section for, in the account {} and the region {region}: see it and \
-             --region",
+            "the source names nothing that a manifest has a section for, in the account {} and the region {region}: \
+             check it and --region",
             site.account
         )));
     }

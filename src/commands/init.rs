@@ -59,7 +59,7 @@ fn files(args: &cli::Init, facts: &Facts) -> Result<Vec<(&'static str, String)>,
     let manifest = template::manifest(args.example, facts);
     if facts.stages.contains(&Stage::bootstrap()) {
         return Err(Error::Usage(
-            "--stage bootstrap: this name is reserved for the roles with which an app is deployed; choose another"
+            "--stage bootstrap: this name is reserved for the roles that an app is deployed with; choose another"
                 .into(),
         ));
     }
@@ -113,8 +113,8 @@ fn say_what(facts: &Facts, folder: &Path) {
     say(format_args!("The app is {} in {}, with the stages {}.", facts.name, facts.region, stages.join(", ")));
     if let Some(above) = &facts.above {
         say(format_args!(
-            "GitHub runs only the workflows in the repository's top folder: move {} to {}, and give each step that \
-             uses the action the input `working-directory`, the manifest's folder.",
+            "GitHub runs only the workflows in the repository's top folder: move {} to {}, and in each step that uses \
+             the action set the input `working-directory` to the folder of the manifest.",
             folder.join(".github").display(),
             above.display()
         ));

@@ -1,9 +1,9 @@
-//! What packaging keeps between runs: wheels, `wheels/<sha256>/<file name>`, of which nothing is trusted (what does not have
-//! the hash that it is filed under is as good as absent), and what is trusted, since nothing could prove it: uv, which is run
-//! by `lock`, and zips that were written before.
+//! What packaging keeps between runs: wheels, `wheels/<sha256>/<file name>`, of which nothing is trusted (what does not
+//! have the hash that it is filed under is as good as absent), and what is trusted, since nothing could prove it: uv,
+//! which is run by `lock`, and zips that were written before.
 //!
-//! Where somebody else may have written to the folder, as the archive of a workflow's cache does, the wheels alone are taken
-//! from it; uv is set up in a folder that this process has just made, and no zip is kept.
+//! Where somebody else may have written to the folder, as the archive of a workflow's cache does, the wheels alone are
+//! taken from it; uv is set up in a folder that this process has just made, and no zip is kept.
 
 #![expect(clippy::disallowed_methods, reason = "it is a folder of files")]
 
@@ -30,8 +30,8 @@ impl Cache {
         Self { root: root.into(), fresh: None }
     }
 
-    /// A folder that others write to as well. What is trusted goes to another one, which has just been made and ends with
-    /// this.
+    /// A folder that others write to as well. What is trusted is kept in another, new one, which is deleted with this
+    /// value.
     pub fn shared(root: impl Into<PathBuf>, fresh: TempDir) -> Self {
         Self { root: root.into(), fresh: Some(Arc::new(fresh)) }
     }
@@ -104,7 +104,7 @@ impl Cache {
     }
 }
 
-/// A wheel while it arrives. What does not become whole goes away.
+/// A wheel while it arrives. If it does not arrive completely, it is deleted.
 #[derive(Debug)]
 pub(super) struct WheelDraft {
     file: NamedTempFile,

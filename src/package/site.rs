@@ -165,7 +165,7 @@ fn reason(error: &PackageError) -> String {
 
 fn read(folder: &str, name: &Path, at: &Path, gzip: &[Pattern]) -> Result<StaticFile, String> {
     let shown = || Path::new(folder).join(name).display().to_string();
-    let path = name.to_str().ok_or_else(|| format!("`{}` has a name that is no UTF-8; rename it", shown()))?;
+    let path = name.to_str().ok_or_else(|| format!("`{}` has a name that is not UTF-8; rename it", shown()))?;
     let is_gzipped = gzip.iter().any(|pattern| pattern.matches(path));
     let (at, mut of) = (Origin { path: at.to_owned(), is_gzipped }, Digests::default());
     at.write(&mut of).map_err(|error| format!("cannot read `{}`: {error}", shown()))?;

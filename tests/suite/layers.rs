@@ -338,7 +338,7 @@ fn what_is_wrong_with_a_layers_folder_is_said_at_its_section() {
         (of_two, "requirements.txt", "6:12: layer shared: `layers/shared/requirements.txt` asks for wheels"),
         ("", "requirements.txt", "write `runtimes = [\"python3.13\"]`"),
         (of_one, "requirements.txt", "layer shared: "),
-        ("", ".git/config", "5:10: layer shared: the folder `layers/shared` has no file to be a layer"),
+        ("", ".git/config", "5:10: layer shared: the folder `layers/shared` has no files for a layer"),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let text = if file.ends_with(".txt") { "six==1.16.0\n" } else { "x = 1\n" };

@@ -98,7 +98,7 @@ async fn a_rule_group_that_cannot_be_looked_up_is_planned_all_the_same() {
     let operation = "ListAvailableManagedRuleGroups";
     proxy.arm_at(operation, Fault::Denied("wafv2:ListAvailableManagedRuleGroups", "*"));
     let ran = project.run(&["plan"], 0);
-    assert!(proxy.fired() && ran.stderr.contains("AWS's rule groups are not looked at: "), "{}", ran.stderr);
+    assert!(proxy.fired() && ran.stderr.contains("AWS's rule groups are not checked: "), "{}", ran.stderr);
     project.write(&firewall("AWSManagedRulesCommonRuleSet"));
     proxy.clear();
     project.run(&["plan"], 0);

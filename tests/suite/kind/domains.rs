@@ -414,7 +414,7 @@ async fn what_stands_in_the_way_stops_the_plan_before_anything_is_touched() {
         );
         project.write(&app(&[]));
         let said = refused(&project);
-        assert!(said.contains("which rules out apigateway:DeleteDomainName"), "{make:?} {said}");
+        assert!(said.contains("which prevents apigateway:DeleteDomainName"), "{make:?} {said}");
         client
             .delete_base_path_mapping()
             .domain_name("api.example.org")

@@ -14,7 +14,11 @@ pub fn write(id: &Id, called: &str, one: &Authorizer, scene: &Scene) -> Option<(
     let what = format!("the authorizer {called}");
     let name = name(called);
     if name != called {
-        scene.unsaid(id, &what, &format!("a section's is called as sections are: {name} will be made in its place"));
+        scene.unsaid(
+            id,
+            &what,
+            &format!("a section's authorizer is named after the section: {name} will be created in its place"),
+        );
     }
     let mut lines = Lines::new();
     let sources: Vec<String> = one.identity_source.iter().flat_map(|all| all.split(',')).map(short).collect();
@@ -24,8 +28,8 @@ pub fn write(id: &Id, called: &str, one: &Authorizer, scene: &Scene) -> Option<(
     }
     if !is_cognito {
         let Some(function) = one.authorizer_uri.as_deref().and_then(|uri| function(uri, scene)) else {
-            let why =
-                "its function has no section, so routes name what is not there: write one, or take `auth` out of them";
+            let why = "its function has no section, so routes name an authorizer that does not exist: write one, or \
+                remove `auth` from them";
             scene.unsaid(id, &what, why);
             return None;
         };

@@ -14,7 +14,11 @@ pub fn write(id: &Id, called: &str, one: &Authorizer, scene: &Scene) -> Option<(
     let what = format!("the authorizer {called}");
     let name = name(called);
     if name != called {
-        scene.unsaid(id, &what, &format!("a section's is called as sections are: {name} will be made in its place"));
+        scene.unsaid(
+            id,
+            &what,
+            &format!("a section's authorizer is named after the section: {name} will be created in its place"),
+        );
     }
     let mut lines = Lines::new();
     match &one.jwt_configuration {
@@ -26,7 +30,12 @@ pub fn write(id: &Id, called: &str, one: &Authorizer, scene: &Scene) -> Option<(
         }
         None => {
             let Some(function) = one.authorizer_uri.as_deref().and_then(|uri| function(uri, scene)) else {
-                scene.unsaid(id, &what, "its function has no section, so routes name what is not there: write one, or take `auth` out of them");
+                scene.unsaid(
+                    id,
+                    &what,
+                    "its function has no section, so routes name an authorizer that does not \
+                exist: write one, or remove `auth` from them",
+                );
                 return None;
             };
             lines.set("function", function.as_str());
@@ -49,7 +58,7 @@ pub fn auth(of: &str, authorizer: Option<&str>, unsaid: &dyn Fn(&str)) -> Option
         (_, Some(called)) => Some(name(called)),
         ("" | "NONE", None) => None,
         (_, None) => {
-            unsaid("its authorizer is not known: `auth` names none that is there, until somebody has decided");
+            unsaid("its authorizer is not known: `auth` names one that does not exist, until somebody decides");
             Some("undecided".into())
         }
     }
