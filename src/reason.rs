@@ -22,6 +22,8 @@ pub enum Exit {
     Unready,
     /// An alarm was raised: a function's alias points to the version before again.
     PutBack,
+    /// `import` has written a manifest that a person has to complete.
+    Incomplete,
     /// The command line or the manifest is wrong.
     Usage,
     /// A signal ended it.
@@ -30,7 +32,7 @@ pub enum Exit {
 
 impl Exit {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Done,
         Self::Failed,
         Self::Changes,
@@ -38,6 +40,7 @@ impl Exit {
         Self::NotApproved,
         Self::Unready,
         Self::PutBack,
+        Self::Incomplete,
         Self::Usage,
         Self::Stopped,
     ];
@@ -52,6 +55,7 @@ impl Exit {
             Self::NotApproved => 4,
             Self::Unready => 5,
             Self::PutBack => 6,
+            Self::Incomplete => 7,
             Self::Usage => 64,
             Self::Stopped => 128,
         }
@@ -76,6 +80,9 @@ impl Exit {
             Self::NotApproved => "not the approved plan, or not its place",
             Self::Unready => "`doctor` found something that is missing, wrong or cannot be seen",
             Self::PutBack => "an alarm was raised: a function's alias was put back to the version before",
+            Self::Incomplete => {
+                "`import` has written a manifest that is not whole yet: the report says what to decide, to put right or to read again"
+            }
             Self::Usage => "usage or manifest",
             Self::Stopped => "stopped by a signal",
         }

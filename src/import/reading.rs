@@ -22,6 +22,8 @@ pub struct Reading {
     pub sections: BTreeMap<Address, Named>,
     /// What is not there, or not looked at.
     pub unsaid: BTreeSet<Unsaid>,
+    /// What there is and cannot be read, or not yet.
+    pub unread: BTreeSet<Unsaid>,
 }
 
 /// Something to read.
@@ -41,10 +43,12 @@ pub async fn read(
     site: &Site,
     inventory: Inventory,
 ) -> Result<Reading, ReadErrors> {
-    let mut reading = Reading { unsaid: inventory.unsaid.into_iter().collect(), ..Reading::default() };
+    let (unsaid, unread) = (inventory.unsaid.into_iter().collect(), inventory.unread.into_iter().collect());
+    let mut reading = Reading { unsaid, unread, ..Reading::default() };
     let (policies, inventory) = inventory.found.into_iter().partition(|one| one.kind == Kind::Policy);
     reading.unsaid.extend(Vec::into_iter(policies).map(policy));
     let mut targets = targets(owner, site, &inventory);
+    targets.extend(reading.own_layers(reader, owner, site, &inventory).await);
     let mut seen: BTreeSet<(Kind, String)> = BTreeSet::new();
     while !targets.is_empty() {
         targets.retain(|target| seen.insert(key(&target.id)));
@@ -111,6 +115,28 @@ fn own_name(physical: &str) -> Name {
 }
 
 impl Reading {
+    /// The layers of an app that is ours already. They have no tags: their names say whose they are.
+    async fn own_layers(&mut self, reader: &PlanReader, owner: &Owner, site: &Site, found: &[Found]) -> Vec<Target> {
+        let prefix = owner.prefix();
+        if !found.iter().any(|one| one.name.starts_with(&prefix)) {
+            return Vec::new();
+        }
+        let names = match lambda::newest_layers(reader.aws(), owner).await {
+            Ok(names) => names,
+            Err(error) => {
+                let what = format!("the layers {prefix}*");
+                self.unread.insert(Unsaid { what, why: format!("{}: nothing is written of them", unread(&error)) });
+                return Vec::new();
+            }
+        };
+        let target = |name: String| {
+            let address = Address::new(Kind::LayerVersion, name.strip_prefix(&prefix)?.parse().ok()?);
+            let id = Id { address, name: name.clone(), site: site.clone(), owner: owner.clone() };
+            Some(Target { id, origin: name, is_named: true, is_section: true })
+        };
+        names.into_iter().filter_map(target).collect()
+    }
+
     /// What there is of what has been read. What cannot be read is a line of the report, and everything else is written without
     /// it; where nothing can be read at all, no report would help.
     fn there(&mut self, reads: Vec<Read>) -> Result<Vec<(Live, Target)>, ReadErrors> {
@@ -135,7 +161,7 @@ impl Reading {
             true => target.origin.clone(),
             false => format!("{} ({})", target.id.address, target.id.name),
         };
-        self.unsaid.insert(Unsaid { what, why: format!("{why}: nothing is written of it") });
+        self.unread.insert(Unsaid { what, why: format!("{why}: nothing is written of it") });
     }
 
     fn absent(&mut self, target: &Target) {
@@ -208,7 +234,7 @@ fn unread(error: &AwsError) -> String {
 
 /// What belongs to what has been added.
 async fn followers(reader: &PlanReader, reading: &mut Reading, added: &[Address]) -> Vec<Target> {
-    let (mut targets, mut unsaid) = (Vec::new(), Vec::new());
+    let (mut targets, mut unread_all) = (Vec::new(), Vec::new());
     for live in added.iter().filter_map(|address| reading.live.get(address)) {
         let taken: BTreeSet<&Address> = reading.live.keys().collect();
         targets.extend(follow(live).into_iter().map(|follower| target(live, follower, &taken)));
@@ -218,12 +244,12 @@ async fn followers(reader: &PlanReader, reading: &mut Reading, added: &[Address]
                 Err(error) => {
                     let what = format!("what Lambda fetches for {}", live.id.name);
                     let why = format!("{}: `on_queue` and `on_stream` are not written", unread(&error));
-                    unsaid.push(Unsaid { what, why });
+                    unread_all.push(Unsaid { what, why });
                 }
             }
         }
     }
-    reading.unsaid.extend(unsaid);
+    reading.unread.extend(unread_all);
     targets
 }
 
@@ -283,8 +309,8 @@ mod tests {
         ];
         let there = reading.there(reads).expect("one of them");
         assert_eq!(there.iter().map(|(live, _)| live.id.name.as_str()).collect::<Vec<_>>(), ["/there"]);
-        let lines: Vec<String> = reading.unsaid.iter().map(|one| format!("{}: {}", one.what, one.why)).collect();
-        assert_eq!(lines.len(), 3, "{lines:?}");
+        let lines: Vec<String> = reading.unread.iter().map(|one| format!("{}: {}", one.what, one.why)).collect();
+        assert_eq!((lines.len(), reading.unsaid.len()), (2, 1), "{lines:?}");
         assert!(
             lines[0].starts_with("/denied of the source: it cannot be read (logs:DescribeLogGroups: no)"),
             "{lines:?}"

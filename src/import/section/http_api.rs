@@ -56,8 +56,9 @@ pub fn write(id: &Id, api: &HttpApi, scene: &Scene) -> Table {
             "no section can say it: the API will answer under its own name too",
         );
     }
-    let authorizers = api.authorizers.iter();
-    lines.set_tables("authorizer", authorizers.filter_map(|(name, one)| authorizer::write(id, name, one, scene)));
+    let named = authorizer::names(api.authorizers.keys()).into_iter();
+    let authorizers = named.filter_map(|(called, name)| authorizer::write(id, (called, name), api.authorizers.get(called)?, scene));
+    lines.set_tables("authorizer", authorizers);
     let mut tags = api.tags.clone();
     tags.extend(on_delete.flatten());
     scene.end(id, &tags, lines)
