@@ -60,7 +60,8 @@ pub enum Command {
     Init(Init),
     /// Write what exists in AWS as a manifest, with a report of what cannot be said in one; changes nothing in AWS
     ///
-    /// A plan of that manifest takes over what there is: it recreates nothing and deletes nothing. Ends with 1 if it would, and with 7 if the manifest is not whole yet.
+    /// A plan of that manifest takes over what there is: it recreates nothing and deletes nothing. Ends with 1 if it would, and with
+    /// 7 if the manifest is not whole yet.
     Import(Import),
     /// Look whether everything that a deployment needs is there: AWS, GitHub, workflows, manifest
     ///

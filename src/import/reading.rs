@@ -9,7 +9,7 @@ use crate::aws::{AwsError, Id, Kind, Live, Observed, PlanReader, State, iam, lam
 use crate::canonical::Sha;
 use crate::import::follow::{Follower, follow};
 use crate::import::naming::{self, as_words};
-use crate::import::{Found, Inventory, Named, Unsaid, section};
+use crate::import::{Found, Inventory, Named, Unsaid, own, section};
 use crate::manifest::names::own_part;
 use crate::name::{Address, Name, Owner, Ownership, Site};
 
@@ -49,7 +49,25 @@ pub async fn read(
     reading.unsaid.extend(Vec::into_iter(policies).map(policy));
     let mut targets = targets(owner, site, &inventory);
     targets.extend(reading.own_layers(reader, owner, site, &inventory).await);
-    let mut seen: BTreeSet<(Kind, String)> = BTreeSet::new();
+    let mut seen = Seen::new();
+    read_all(reader, &mut reading, &mut seen, targets).await?;
+    if !reading.sections.is_empty() {
+        let added = reading.own(reader, owner, site, &mut seen).await;
+        let targets = followers(reader, &mut reading, &added).await;
+        read_all(reader, &mut reading, &mut seen, targets).await?;
+    }
+    Ok(reading)
+}
+
+/// What has been read, as [`key`] tells it.
+type Seen = BTreeSet<(Kind, String)>;
+
+async fn read_all(
+    reader: &PlanReader,
+    reading: &mut Reading,
+    seen: &mut Seen,
+    mut targets: Vec<Target>,
+) -> Result<(), ReadErrors> {
     while !targets.is_empty() {
         targets.retain(|target| seen.insert(key(&target.id)));
         let reads = join_all(targets.into_iter().map(async |target| {
@@ -58,9 +76,9 @@ pub async fn read(
         }));
         let found = reading.there(reads.await)?;
         let added = found.into_iter().map(|(live, target)| reading.add(live, &target)).collect::<Vec<_>>();
-        targets = followers(reader, &mut reading, &added).await;
+        targets = followers(reader, reading, &added).await;
     }
-    Ok(reading)
+    Ok(())
 }
 
 type Read = (Target, Result<Option<Observed<State>>, AwsError>);
@@ -115,6 +133,36 @@ fn own_name(physical: &str) -> Name {
 }
 
 impl Reading {
+    /// Adds what is this app's already and has not been read; gives its addresses.
+    async fn own(&mut self, reader: &PlanReader, owner: &Owner, site: &Site, seen: &mut Seen) -> Vec<Address> {
+        let own = match own::own(reader, owner, site).await {
+            Ok(own) => own,
+            Err(errors) => {
+                let what = format!("what {} at the stage {} has already", owner.app, owner.stage);
+                let why = format!("it cannot be read, so a plan may delete what is not written:\n{errors}");
+                self.unread.insert(Unsaid { what, why });
+                return Vec::new();
+            }
+        };
+        let all: Vec<Address> = own.keys().cloned().collect();
+        let live = &self.live;
+        let is_part = |address: &Address| own::is_part(address, all.iter()) && live.get(address).is_some_and(is_own);
+        self.sections.retain(|address, _| !is_part(address));
+        let new = own.into_iter().filter(|(address, live)| !self.live.contains_key(address) && seen.insert(key(&live.id)));
+        let new: Vec<(Address, Live)> = new.collect();
+        new.into_iter().map(|(address, live)| self.add_own(address, live, &all)).collect()
+    }
+
+    fn add_own(&mut self, address: Address, mut live: Live, all: &[Address]) -> Address {
+        with_path(&mut live);
+        let section = section::of(address.kind).filter(|_| !own::is_part(&address, all.iter()));
+        if let Some(section) = section.filter(|_| section::lacks(&live).is_none()) {
+            self.sections.insert(address.clone(), Named { section, name: address.name.clone() });
+        }
+        self.live.insert(address.clone(), live);
+        address
+    }
+
     /// The layers of an app that is ours already. They have no tags: their names say whose they are.
     async fn own_layers(&mut self, reader: &PlanReader, owner: &Owner, site: &Site, found: &[Found]) -> Vec<Target> {
         let prefix = owner.prefix();
@@ -187,7 +235,7 @@ impl Reading {
         }
         let address = live.id.address.clone();
         let lacks = section::lacks(&live).filter(|_| target.is_section);
-        if let Some(why) = lacks {
+        if let Some(why) = lacks.filter(|_| !is_own(&live)) {
             self.unsaid.insert(Unsaid { what: format!("{address} ({})", live.id.name), why: why.to_owned() });
         }
         if let Some(section) = section::of(address.kind).filter(|_| target.is_section && lacks.is_none()) {
@@ -203,6 +251,11 @@ impl Reading {
         self.live.insert(address.clone(), live);
         address
     }
+}
+
+/// True for what is this app's by its tags.
+fn is_own(live: &Live) -> bool {
+    live.observed.state.tags().is_some_and(|tags| matches!(live.id.owner.of(tags), Ownership::Owned(_)))
 }
 
 /// A layer's versions are called by what is in them, too.
