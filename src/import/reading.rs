@@ -9,6 +9,7 @@ use crate::aws::{AwsError, Id, Kind, Live, Observed, PlanReader, State, iam, lam
 use crate::canonical::Sha;
 use crate::import::follow::{Follower, follow};
 use crate::import::naming::{self, as_words};
+use crate::import::source::SCHEDULE;
 use crate::import::{Found, Inventory, Named, Unsaid, own, section};
 use crate::manifest::names::own_part;
 use crate::name::{Address, Name, Owner, Ownership, Site};
@@ -148,7 +149,8 @@ impl Reading {
         let live = &self.live;
         let is_part = |address: &Address| own::is_part(address, all.iter()) && live.get(address).is_some_and(is_own);
         self.sections.retain(|address, _| !is_part(address));
-        let new = own.into_iter().filter(|(address, live)| !self.live.contains_key(address) && seen.insert(key(&live.id)));
+        let new =
+            own.into_iter().filter(|(address, live)| !self.live.contains_key(address) && seen.insert(key(&live.id)));
         let new: Vec<(Address, Live)> = new.collect();
         new.into_iter().map(|(address, live)| self.add_own(address, live, &all)).collect()
     }
@@ -214,8 +216,12 @@ impl Reading {
 
     fn absent(&mut self, target: &Target) {
         if target.is_named {
-            let why = "AWS does not know it, in this account and region: nothing is written of it".to_owned();
-            self.unsaid.insert(Unsaid { what: target.origin.clone(), why });
+            let why = match target.id.address.kind {
+                // In the group of another app.
+                Kind::Schedule => SCHEDULE,
+                _ => "AWS does not know it, in this account and region: nothing is written of it",
+            };
+            self.unsaid.insert(Unsaid { what: target.origin.clone(), why: why.to_owned() });
         }
     }
 

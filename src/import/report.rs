@@ -59,8 +59,9 @@ impl Report {
             0 => {}
             1 => text += "\n1 value is yours to decide before the manifest can be planned: look for ${decide}\n",
             count => {
-                text +=
-                    &format!("\n{count} values are yours to decide before the manifest can be planned: look for ${{decide}}\n");
+                text += &format!(
+                    "\n{count} values are yours to decide before the manifest can be planned: look for ${{decide}}\n"
+                );
             }
         }
         text
@@ -109,7 +110,11 @@ mod tests {
         let problems = Report { problems: vec!["m.toml:1:1: wrong\n  help: right".into()], ..Report::default() };
         assert!(problems.text().ends_with("put right:\n- m.toml:1:1: wrong\n    help: right\n"), "{}", problems.text());
         let undecided = Report { undecided: 2, ..Report::default() };
-        assert!(undecided.text().ends_with("\n2 values are yours to decide before the manifest can be planned: look for ${decide}\n"));
+        assert!(
+            undecided
+                .text()
+                .ends_with("\n2 values are yours to decide before the manifest can be planned: look for ${decide}\n")
+        );
     }
 
     #[test]

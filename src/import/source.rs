@@ -197,7 +197,7 @@ fn without_the_nameless(inventory: Inventory) -> Inventory {
 
 const LAYER: &str = "a layer has no name of its own: write a section `layer` with the folder that it is made of, which a plan publishes under \
      another name, and name that in `layers` of its functions";
-const SCHEDULE: &str = "a schedule has no tags, so it cannot be taken over: write a section `schedule`, which a plan makes in the app's own \
+pub(super) const SCHEDULE: &str = "a schedule has no tags, so it cannot be taken over: write a section `schedule`, which a plan makes in the app's own \
      group, and delete this one when that has been applied; until then both run";
 
 /// The name of a schedule that an app of ours has made in its group, of both names joined by `/`.

@@ -98,8 +98,7 @@ impl Compliance {
 
     /// Role, bucket, recorder and channel; gives what rules wait for.
     fn lower_recorder(&self, here: &Cursor) -> BTreeSet<Address> {
-        let (Ok(name), Ok(role), Ok(records)) =
-            ("compliance".parse::<Name>(), RECORDER.parse(), RECORDS.parse())
+        let (Ok(name), Ok(role), Ok(records)) = ("compliance".parse::<Name>(), RECORDER.parse(), RECORDS.parse())
         else {
             return BTreeSet::new();
         };

@@ -57,7 +57,8 @@ pub fn write(id: &Id, api: &HttpApi, scene: &Scene) -> Table {
         );
     }
     let named = authorizer::names(api.authorizers.keys()).into_iter();
-    let authorizers = named.filter_map(|(called, name)| authorizer::write(id, (called, name), api.authorizers.get(called)?, scene));
+    let authorizers =
+        named.filter_map(|(called, name)| authorizer::write(id, (called, name), api.authorizers.get(called)?, scene));
     lines.set_tables("authorizer", authorizers);
     let mut tags = api.tags.clone();
     tags.extend(on_delete.flatten());

@@ -46,8 +46,7 @@ fn none(what: &str, lines: Vec<String>) -> Result<(), String> {
 fn import(project: &Project, app: &str) -> Result<(Project, Value), String> {
     let folder = project.beside();
     let source = format!("prefix:{PREFIX}");
-    let report =
-        json(&folder, &["import", &source, "--app", app, "--region", REGION, "--code", "--format", "json"])?;
+    let report = json(&folder, &["import", &source, "--app", app, "--region", REGION, "--code", "--format", "json"])?;
     none("faults", lines(&report, "faults"))?;
     Ok((folder, report))
 }

@@ -154,8 +154,13 @@ mod tests {
         let live = Live { id, observed: Observed::of(api.into()) };
         let written = write(&live, &scene).unwrap().to_string();
         for (path, name, issuer) in [("/a", "staff-2", "Staff"), ("/b", "staff", "STAFF")] {
-            assert!(written.contains(&format!("route = \"GET {path}\", url = \"https://x.example/\", auth = \"{name}\"")));
-            assert!(written.contains(&format!("[authorizer.{name}]\nissuer = \"https://{issuer}.example\"")), "{written}");
+            assert!(
+                written.contains(&format!("route = \"GET {path}\", url = \"https://x.example/\", auth = \"{name}\""))
+            );
+            assert!(
+                written.contains(&format!("[authorizer.{name}]\nissuer = \"https://{issuer}.example\"")),
+                "{written}"
+            );
         }
     }
 }
