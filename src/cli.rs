@@ -61,7 +61,7 @@ pub enum Command {
     /// Write a manifest for what exists in AWS, with a report of what a manifest cannot have; changes nothing in AWS
     ///
     /// A plan of that manifest takes over the existing resources: it recreates nothing and deletes nothing. Exits with
-    /// 1 if it would.
+    /// 1 if it would, and with 7 if the manifest is not complete yet.
     Import(Import),
     /// Check whether everything that a deployment needs is in place: AWS, GitHub, workflows, manifest
     ///

@@ -14,6 +14,7 @@ pub mod found;
 pub mod lines;
 mod naming;
 pub mod only;
+mod own;
 pub mod proof;
 pub mod reading;
 pub mod report;

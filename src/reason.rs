@@ -22,6 +22,8 @@ pub enum Exit {
     Unready,
     /// An alarm was raised: a function's alias points to the version before again.
     PutBack,
+    /// `import` has written a manifest that a person has to complete.
+    Incomplete,
     /// The command line or the manifest is wrong.
     Usage,
     /// A signal ended it.
@@ -30,7 +32,7 @@ pub enum Exit {
 
 impl Exit {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Done,
         Self::Failed,
         Self::Changes,
@@ -38,6 +40,7 @@ impl Exit {
         Self::NotApproved,
         Self::Unready,
         Self::PutBack,
+        Self::Incomplete,
         Self::Usage,
         Self::Stopped,
     ];
@@ -52,6 +55,7 @@ impl Exit {
             Self::NotApproved => 4,
             Self::Unready => 5,
             Self::PutBack => 6,
+            Self::Incomplete => 7,
             Self::Usage => 64,
             Self::Stopped => 128,
         }
@@ -76,6 +80,9 @@ impl Exit {
             Self::NotApproved => "the plan is not the approved one, or is for another place",
             Self::Unready => "`doctor` found something that is missing, wrong or cannot be seen",
             Self::PutBack => "an alarm was triggered: a function's alias was put back to the version before",
+            Self::Incomplete => {
+                "`import` wrote a manifest that is not complete yet: the report says what to decide, correct or read again"
+            }
             Self::Usage => "wrong usage, or a problem in the manifest",
             Self::Stopped => "stopped by a signal",
         }

@@ -19,7 +19,8 @@ pub use function::{
     UpdateAlias, Version, VpcConfig, Way, actions_by_way_of, actions_to_read_with_key, code_location,
 };
 pub use layer_version::{
-    Call as LayerVersionCall, DESCRIPTION as LAYER_DESCRIPTION, LayerVersion, layer_of, oldest_of,
+    Call as LayerVersionCall, DESCRIPTION as LAYER_DESCRIPTION, LayerVersion, layer_of, location as layer_location,
+    newest as newest_layers, oldest_of,
 };
 pub use permission::{Call as PermissionCall, POLICY_BYTES, Permission, Statement};
 

@@ -27,7 +27,7 @@ pub struct Import {
     /// The manifest to write; existing files are never touched
     #[arg(long, value_name = "FILE", default_value = MANIFEST)]
     pub out: PathBuf,
-    /// Download the functions' code too, each into the folder that its section names
+    /// Download the code of functions and layers too, each into the folder that its section names
     #[arg(long, conflicts_with = "only")]
     pub code: bool,
     /// Print the section for what is live at this address, such as dynamodb.table/orders, of an app that is deployed

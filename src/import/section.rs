@@ -118,6 +118,11 @@ impl fmt::Display for Named {
     }
 }
 
+/// The folder of the code of a function or a layer, as `source` of its section has it.
+pub fn code_folder(named: &Named) -> String {
+    if named.section == "layer" { layer::folder(named.name.as_str()) } else { named.name.to_string() }
+}
+
 /// All that there is while sections are written.
 #[derive(Debug)]
 pub struct Scene {

@@ -23,6 +23,8 @@ pub const SECTION: &str = "compliance";
 
 /// The bucket that the recorder delivers into.
 pub const RECORDS: &str = "compliance-records";
+/// The name in the address of the role with which they are written.
+pub const RECORDER: &str = "compliance-recorder";
 
 pub use rule::{Frequency, Rule, RuleScope};
 
@@ -98,8 +100,7 @@ impl Compliance {
 
     /// Role, bucket, recorder and channel; gives what rules wait for.
     fn lower_recorder(&self, here: &Cursor) -> BTreeSet<Address> {
-        let (Ok(name), Ok(role), Ok(records)) =
-            ("compliance".parse::<Name>(), "compliance-recorder".parse(), RECORDS.parse())
+        let (Ok(name), Ok(role), Ok(records)) = ("compliance".parse::<Name>(), RECORDER.parse(), RECORDS.parse())
         else {
             return BTreeSet::new();
         };

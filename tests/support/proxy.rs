@@ -9,6 +9,7 @@ pub mod http;
 mod label;
 mod lag;
 pub mod limits;
+pub mod rename;
 pub mod replay;
 
 use std::collections::BTreeMap;

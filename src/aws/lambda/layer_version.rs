@@ -40,6 +40,7 @@ mod users;
 pub use call::*;
 pub use mark::DESCRIPTION;
 pub use name::{layer_of, oldest_of};
+pub use observe::{location, newest};
 pub use required_actions::any_version;
 pub use state::LayerVersion;
 

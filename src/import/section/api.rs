@@ -14,7 +14,7 @@ use crate::aws::document::Document;
 use crate::aws::{Id, Tags};
 use crate::import::lines::{Lines, inline, list};
 use crate::import::section::http_api::{access_logs, boundary};
-use crate::import::section::{domain, resource_policy};
+use crate::import::section::{domain, http_api, resource_policy};
 use crate::import::{Scene, secret};
 use crate::manifest::api::default_format;
 
@@ -76,8 +76,10 @@ pub fn write(id: &Id, api: &RestApi, scene: &Scene) -> Table {
         lines.set("variables", inline(of_stage.variables.iter().map(variable)));
     }
     lines.set_some("permissions_boundary", boundary(id, PART, scene));
-    let authorizers = api.parts.authorizers.iter();
-    lines.set_tables("authorizer", authorizers.filter_map(|(name, one)| authorizer::write(id, name, one, scene)));
+    let all = &api.parts.authorizers;
+    let named = http_api::authorizer::names(all.keys()).into_iter();
+    let authorizers = named.filter_map(|(called, name)| authorizer::write(id, (called, name), all.get(called)?, scene));
+    lines.set_tables("authorizer", authorizers);
     lines.set_tables("response", response::write(api, cors.as_ref()));
     for (sort, names) in &api.parts.by_hand.others {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -56,8 +56,10 @@ pub fn write(id: &Id, api: &HttpApi, scene: &Scene) -> Table {
             "a section cannot set it: the API will also answer at the address that AWS gave it",
         );
     }
-    let authorizers = api.authorizers.iter();
-    lines.set_tables("authorizer", authorizers.filter_map(|(name, one)| authorizer::write(id, name, one, scene)));
+    let named = authorizer::names(api.authorizers.keys()).into_iter();
+    let authorizers =
+        named.filter_map(|(called, name)| authorizer::write(id, (called, name), api.authorizers.get(called)?, scene));
+    lines.set_tables("authorizer", authorizers);
     let mut tags = api.tags.clone();
     tags.extend(on_delete.flatten());
     scene.end(id, &tags, lines)

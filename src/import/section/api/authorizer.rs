@@ -4,15 +4,14 @@ use crate::aws::Id;
 use crate::aws::apigateway::{Authorizer, COGNITO, TTL};
 use crate::import::Scene;
 use crate::import::lines::{Lines, list};
-use crate::import::section::http_api::authorizer::{function, name};
+use crate::import::section::http_api::authorizer::function;
 
 /// Where callers say who they are unless something else is said.
 const AUTHORIZATION: &str = "header.Authorization";
 
 /// An authorizer by the name that its section has, if a section can have it.
-pub fn write(id: &Id, called: &str, one: &Authorizer, scene: &Scene) -> Option<(String, Lines)> {
+pub fn write(id: &Id, (called, name): (&str, String), one: &Authorizer, scene: &Scene) -> Option<(String, Lines)> {
     let what = format!("the authorizer {called}");
-    let name = name(called);
     if name != called {
         scene.unsaid(
             id,

@@ -7,7 +7,7 @@ use super::slug::slug;
 use super::{Around, called, stage};
 use crate::aws::apigateway::Method;
 use crate::import::lines::Lines;
-use crate::import::section::http_api::authorizer::auth;
+use crate::import::section::http_api::authorizer::{auth, name_of};
 
 /// Milliseconds that what is called has where nothing else is said.
 const TIMEOUT: i64 = 29000;
@@ -23,6 +23,7 @@ pub fn write(key: &str, method: &Method, around: &Around) -> Option<Value> {
         return None;
     }
     let (of, authorizer) = (method.authorization_type.as_str(), method.checks.authorizer.as_deref());
+    let authorizer = authorizer.map(|called| name_of(called, around.api.parts.authorizers.keys()));
     lines.set_some("auth", auth(of, authorizer, &|why| around.unsaid(key, why)));
     lines.set_list("scopes", &method.checks.authorization_scopes);
     checks(key, method, around, &mut lines);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml_edit::Value;
 
-use super::authorizer::{auth, function};
+use super::authorizer::{auth, function, name_of};
 use super::limits;
 use crate::aws::apigatewayv2::{HttpApi, Integration, Route, Stage, TIMEOUT};
 use crate::aws::events::DEFAULT_BUS;
@@ -33,6 +33,7 @@ pub fn write(id: &Id, key: &str, route: &Route, (api, stage): (&HttpApi, &Stage)
         return None;
     }
     let (of, authorizer) = (route.authorization_type.as_str(), route.authorizer.as_deref());
+    let authorizer = authorizer.map(|called| name_of(called, api.authorizers.keys()));
     lines.set_some("auth", auth(of, authorizer, &unsaid));
     lines.set_list("scopes", &route.authorization_scopes);
     lines.set_unless("timeout_ms", i64::from(integration.timeout_in_millis), i64::from(TIMEOUT));

@@ -75,7 +75,7 @@ fn what_a_tool_puts_there_for_itself_is_said_and_not_found() {
         ("CodeDeployServiceRole", "AWS::CodeDeploy::DeploymentGroup", "canary"),
         ("Db", "AWS::RDS::DBCluster", "no section"),
     ] {
-        let Inventory { found, unsaid } = inventory(logical_id, of_type, Some("0a"));
+        let Inventory { found, unsaid, .. } = inventory(logical_id, of_type, Some("0a"));
         assert_eq!(found, [], "{logical_id}");
         assert_eq!(unsaid[0].what, format!("{logical_id} in the stack shop"));
         assert!(unsaid[0].why.starts_with(of_type) && unsaid[0].why.contains(said), "{unsaid:?}");
@@ -104,7 +104,31 @@ fn what_was_never_made_or_is_global_is_said() {
         ("AWS::WAFv2::WebACL", Some("Wall|0a|CLOUDFRONT"), "leave it where it is"),
         ("AWS::SNS::Topic", Some("no ARN"), "leave it where it is"),
     ] {
-        let Inventory { found, unsaid } = inventory("X", of_type, id);
+        let Inventory { found, unsaid, .. } = inventory("X", of_type, id);
         assert!(found.is_empty() && unsaid[0].why.contains(said), "{unsaid:?}");
     }
+}
+
+#[test]
+fn a_stack_in_a_stack_that_is_refused_or_gone_is_a_line_of_the_report() {
+    let mut inventory = Inventory::default();
+    let resource = |logical_id: &str, of_type: &str, id: &str| StackResource {
+        logical_id: logical_id.to_owned(),
+        physical_id: Some(id.to_owned()),
+        of_type: of_type.to_owned(),
+    };
+    let inside = arn("cloudformation", "stack/inside/0a");
+    let all = vec![
+        resource("Orders", "AWS::DynamoDB::Table", "orders"),
+        resource("Inside", "AWS::CloudFormation::Stack", &inside),
+    ];
+    assert_eq!(cloudformation::nested(&mut inventory, "shop", Ok(Some(all))), [inside.clone()]);
+    assert!(cloudformation::nested(&mut inventory, &inside, Ok(None)).is_empty());
+    let refused = Err(AwsError::malformed("cloudformation:ListStackResources", "no"));
+    assert!(cloudformation::nested(&mut inventory, "other", refused).is_empty());
+    assert_eq!(inventory.found.len(), 1);
+    let line = |one: &Unsaid| format!("{}: {}", one.what, one.why);
+    assert!(line(&inventory.unsaid[0]).starts_with("the stack inside: AWS does not know it"), "{inventory:?}");
+    let unread = line(&inventory.unread[0]);
+    assert!(unread.starts_with("the stack other: what is in it cannot be read (cloudformation:ListStack"), "{unread}");
 }

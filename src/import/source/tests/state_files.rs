@@ -77,7 +77,7 @@ fn parts_are_neither_found_nor_said_and_all_else_is_said_with_what_to_do() {
             Means::PartOf(_) => assert_eq!(inventory, Inventory::default(), "{of_type}"),
             Means::Beside(why) => {
                 let said = Unsaid { what: "x.y in state.json".into(), why: format!("{of_type}: {why}") };
-                assert_eq!(inventory, Inventory { found: vec![], unsaid: vec![said] });
+                assert_eq!(inventory, Inventory { unsaid: vec![said], ..Inventory::default() });
             }
             Means::Is(_) => assert_eq!(inventory.found, [], "{of_type} has no name here"),
         }
