@@ -51,6 +51,7 @@ mod recipe;
 mod runtime;
 mod site;
 mod stamps;
+mod sweep;
 mod twice;
 mod unpack;
 mod uv;
