@@ -257,12 +257,26 @@ fn caches_and_excluded_files_stay_out() {
             ("deep/docs/c.md", ""),
             ("docs/c.md", ""),
             ("requirements.txt", "only Python's are special\n"),
+            ("serverless-app-plan/plan.json", "{}"),
         ],
     );
     sandbox.source.exclude = ["*.test.js", "/docs", "deep/*.none"].map(String::from).to_vec();
     assert_eq!(sandbox.names(), ["a.js", "deep/docs/c.md", "requirements.txt"]);
     sandbox.source.exclude = vec!["docs/".into(), "deep/**/*.js".into()];
     assert_eq!(sandbox.names(), ["a.js", "a.test.js", "requirements.txt"]);
+}
+
+/// A function may lie beside its manifest: what a plan, a build and a bootstrap write there is no part of it.
+#[test]
+fn what_is_written_beside_the_manifest_is_no_part_of_a_function_there() {
+    let sandbox = Sandbox::new("ruby3.4", &[("a.js", ""), ("serverless-app.toml", "")]);
+    let source = FunctionSource { root: sandbox.file(""), folder: ".".into(), ..sandbox.source.clone() };
+    let before = build(&source, &sandbox.own()).unwrap();
+    for folder in ["serverless-app-plan", "serverless-app-builds", "serverless-app-bootstrap"] {
+        sandbox.write(&format!("{folder}/x"), "x");
+    }
+    assert_eq!(build(&source, &sandbox.own()).unwrap().sha256, before.sha256);
+    assert_eq!(unzip(&before.zip.bytes().unwrap()).into_keys().collect::<Vec<_>>(), ["a.js", "serverless-app.toml"]);
 }
 
 #[test]
