@@ -19,6 +19,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "it writes locks")]
 
+mod addon;
 mod build;
 mod build_error;
 mod builds;

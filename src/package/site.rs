@@ -135,7 +135,10 @@ impl Pattern {
 pub fn static_files(root: &Path, of: &StaticFolder) -> Result<Vec<StaticFile>, String> {
     if Path::new(&of.folder).components().all(|part| part == Component::CurDir) {
         let help = "put the files into a folder below it, and name that";
-        return Err(format!("`{}` is the manifest's own folder, with workflows, code and plans in it; {help}", of.folder));
+        return Err(format!(
+            "`{}` is the manifest's own folder, with workflows, code and plans in it; {help}",
+            of.folder
+        ));
     }
     let source = FunctionSource { root: root.into(), folder: of.folder.clone(), ..FunctionSource::default() };
     // What is no pattern is reported where the manifest is lowered.

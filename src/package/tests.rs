@@ -228,7 +228,8 @@ fn files_are_in_the_order_of_their_names_bytes() {
     let (one, other) = (zip(&names), zip(&names.iter().rev().copied().collect::<Vec<_>>()));
     assert_eq!(one, other);
     let mut archive = ZipArchive::new(Cursor::new(one)).unwrap();
-    let listed: Vec<String> = (0..names.len()).map(|at| archive.by_index(at).unwrap().name().unwrap().into_owned()).collect();
+    let listed: Vec<String> =
+        (0..names.len()).map(|at| archive.by_index(at).unwrap().name().unwrap().into_owned()).collect();
     let sorted = ["B.js", "_.js", "a-b.js", "a.js", "a/b.js", "caf\u{e9}.js", "main.js", "nai\u{308}ve.js"];
     assert_eq!(listed, sorted);
 }

@@ -15,18 +15,16 @@ use super::{App, Figures, figures};
 use crate::cost::MEASURE;
 use crate::support::command::Cli;
 
-const SAM: Package = Package {
-    name: "aws-sam-cli",
-    version: "1.170.0",
-    requirements: include_str!("../requirements-sam.txt"),
-};
+const SAM: Package =
+    Package { name: "aws-sam-cli", version: "1.170.0", requirements: include_str!("../requirements-sam.txt") };
 
 /// The Python of the locks' runtime.
 const PYTHON: &str = "python3.11";
 
 /// The folder of its programs; `None` where the runtime's Python is not there.
 pub async fn programs() -> Option<PathBuf> {
-    let has_python = Command::new(PYTHON).args(["-m", "pip", "--version"]).output().is_ok_and(|ran| ran.status.success());
+    let has_python =
+        Command::new(PYTHON).args(["-m", "pip", "--version"]).output().is_ok_and(|ran| ran.status.success());
     if !has_python {
         println!("\n`sam build` is not measured: there is no {PYTHON} with pip.");
         return None;
@@ -58,7 +56,8 @@ fn lay_out(app: &App) -> TempDir {
         ));
         let own = folder.path().join(format!("f{number}"));
         fs::create_dir(&own).expect("a folder");
-        fs::write(own.join("main.py"), format!("def handler(event, context):\n    return {number}\n")).expect("a handler");
+        fs::write(own.join("main.py"), format!("def handler(event, context):\n    return {number}\n"))
+            .expect("a handler");
         fs::write(own.join("requirements.txt"), pinned(app.locks[number % app.locks.len()])).expect("requirements");
     }
     fs::write(folder.path().join("template.yaml"), template).expect("a template");
