@@ -88,9 +88,9 @@ mod tests {
         for (architecture, bytes, found) in [
             (Architecture::Arm64, intel.as_slice(), "Linux on x86_64"),
             (Architecture::X86_64, arm.as_slice(), "Linux on arm64"),
-            (Architecture::X86_64, b"\xcf\xfa\xed\xfe\x0c\0\0\x01", "macOS"),
-            (Architecture::X86_64, b"MZ\x90", "Windows"),
-            (Architecture::X86_64, b"\x7fELF\x01\x01", "Linux on another processor"),
+            (Architecture::X86_64, &b"\xcf\xfa\xed\xfe"[..], "macOS"),
+            (Architecture::X86_64, &b"MZ\x90"[..], "Windows"),
+            (Architecture::X86_64, &b"\x7fELF\x01\x01"[..], "Linux on another processor"),
         ] {
             let said = said(architecture, &[(path, bytes)]).expect(found);
             for part in ["`src/node_modules/x/build/x.node`", found, &architecture.to_string(), COMMAND] {
