@@ -4,7 +4,8 @@
 //!    (an earlier apply of the same plan got that far), or drifted. If any has drifted, nothing is sent. A step before
 //!    the point that its change was proved to have reached ([`Start`]) is never sent, and the plan's own `known` is
 //!    never used.
-//! 2. Each change waits for those that it needs, then for its lane. Then its state is compared once more.
+//! 2. Each change waits for those that it needs, then for its lane. Then its state is compared once more. If AWS has
+//!    not finished what an earlier apply has sent, that is waited for first.
 //! 3. Call by call: send once, then wait until the live state is at the checkpoint that the call leads to. Where calls
 //!    may follow each other at once ([`crate::aws::Resource::flows_into`]), only their last checkpoint is awaited.
 //! 4. If tags were changed, apply waits for the tagging index, which the next plan asks.
@@ -177,7 +178,7 @@ fn stopped(change: &Change, position: Position) -> ChangeResult {
     let outcome = match position {
         Position::Done => Outcome::AlreadyDone,
         Position::Drifted(moved) => Outcome::Drifted(moved),
-        Position::At(_) => Outcome::NotStarted,
+        Position::At(_) | Position::Settling(_) => Outcome::NotStarted,
     };
     result(change, outcome, 0, Duration::ZERO)
 }
@@ -271,6 +272,20 @@ impl Executor<'_> {
                 (self.controls.progress)(&Event::Begun(change));
                 self.steps_from(change, step).await
             }
+            Ok(Position::Settling(step)) => {
+                (self.controls.progress)(&Event::Begun(change));
+                self.steps_after(change, step).await
+            }
+        }
+    }
+
+    /// Waits for what an earlier apply has sent, as that one would have, and goes on from there.
+    async fn steps_after(&self, change: &Change, sent: usize) -> Outcome {
+        match self.settle(change, sent).await {
+            Ok(reached) if reached + 1 == change.steps.len() => Outcome::AlreadyDone,
+            Ok(reached) => self.steps_from(change, reached + 1).await,
+            Err(Outcome::Stopped) => Outcome::NotStarted,
+            Err(outcome) => outcome,
         }
     }
 

@@ -19,6 +19,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "it writes locks")]
 
+mod addon;
 mod build;
 mod build_error;
 mod builds;
@@ -51,6 +52,7 @@ mod recipe;
 mod runtime;
 mod site;
 mod stamps;
+mod sweep;
 mod twice;
 mod unpack;
 mod uv;

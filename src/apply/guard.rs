@@ -21,6 +21,8 @@ pub enum Position {
     Done,
     /// At the checkpoint before this step.
     At(usize),
+    /// At the checkpoint that this step leads to, where AWS has not finished: an earlier apply has sent it and was stopped.
+    Settling(usize),
     /// At none of its checkpoints; what moved.
     Drifted(Vec<String>),
 }
@@ -181,11 +183,14 @@ fn veil(change: &Change, state: &mut State, symbols: &Outputs) {
 
 /// Compares a reading with a change's checkpoints, from the one before step `from` on.
 fn place(change: &Change, reading: &Reading, from: usize) -> Position {
-    if reading.fingerprint == change.goal() && reading.pending.is_none() {
+    let is_pending = reading.pending.is_some();
+    if reading.fingerprint == change.goal() && !is_pending {
         return Position::Done;
     }
+    // What comes after the last step is the goal.
     let checkpoint = |step: usize| if step == 0 { change.before } else { change.steps[step - 1].leads_to };
-    let at = (from..change.steps.len()).find(|step| checkpoint(*step) == reading.fingerprint);
+    let end = change.steps.len() + usize::from(is_pending);
+    let at = (from..end).find(|step| checkpoint(*step) == reading.fingerprint);
     let Some(step) = at.or_else(|| begun(change, reading, from)) else {
         return Position::Drifted(what_moved(change, reading));
     };
@@ -194,6 +199,7 @@ fn place(change: &Change, reading: &Reading, from: usize) -> Position {
         (Some(planned), Some(found)) if !remade && planned != found => {
             Position::Drifted(vec![format!("it was recreated: {found} instead of {planned}")])
         }
+        _ if is_pending && at.is_some_and(|at| at > 0) => Position::Settling(step - 1),
         _ => Position::At(step),
     }
 }

@@ -136,12 +136,12 @@ impl Executor<'_> {
     }
 
     /// Waits until the live state is at a step's checkpoint or a later one, at the last one two reads in a row; not
-    /// once somebody has asked to stop, nor once two reads in a row find that AWS has failed: one may show what was
-    /// before the call.
-    async fn settle(&self, change: &Change, index: usize) -> Result<usize, Outcome> {
+    /// once somebody has asked to stop, nor once all reads for some seconds find that AWS has failed: the first ones
+    /// may show what was before the call.
+    pub async fn settle(&self, change: &Change, index: usize) -> Result<usize, Outcome> {
         let last = change.steps.len() - 1;
         let at_most = self.controls.factor.of(change.address.kind.patience());
-        let (start, mut attempt, mut hits, mut failures) = (Instant::now(), 0, 0, 0);
+        let (start, mut attempt, mut hits, mut failed_since) = (Instant::now(), 0, 0, None);
         loop {
             let read = self.read(change).await;
             let what = match &read {
@@ -164,9 +164,13 @@ impl Executor<'_> {
             hits = 0;
             let pending = read.as_ref().map_or_else(|error| Some(error.to_string()), |reading| reading.pending.clone());
             match pending.as_ref().filter(|pending| settle::has_failed(pending)) {
-                Some(failed) if failures > 0 => return Err(Outcome::Failed(failed.clone())),
-                Some(_) => failures += 1,
-                None => failures = 0,
+                Some(failed) => {
+                    let since: &mut Instant = failed_since.get_or_insert_with(Instant::now);
+                    if since.elapsed() >= self.controls.factor.of(settle::FAILED_FOR) {
+                        return Err(Outcome::Failed(failed.clone()));
+                    }
+                }
+                None => failed_since = None,
             }
             let waited = start.elapsed();
             if waited > at_most {

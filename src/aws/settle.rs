@@ -153,6 +153,10 @@ pub fn has_failed(pending: &str) -> bool {
     word == "Failed" || word.ends_with("FAILED") || word.ends_with("TIMED_OUT")
 }
 
+/// For how long reads have to say that something has failed before it counts. Right after a call they may show what it is to
+/// mend: environments that could not be kept ready for a version that an alias has just left.
+pub const FAILED_FOR: Duration = Duration::from_secs(10);
+
 /// The pause before try number `attempt` (from 1): 0.25, 0.5, 1, then 2 seconds.
 pub fn pause(attempt: u32) -> Duration {
     Duration::from_millis(match attempt {

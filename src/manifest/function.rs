@@ -64,7 +64,7 @@ pub struct Function {
     pub image: Option<String>,
     /// Which of the image's own settings are replaced.
     pub image_config: Option<ImageConfig>,
-    /// Patterns of files that are left out of the zip.
+    /// Patterns of files that are left out of the zip, besides caches, `.git` and what this program itself writes.
     #[serde(default)]
     pub exclude: Vec<String>,
     /// What it is for.

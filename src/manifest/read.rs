@@ -17,6 +17,7 @@ use crate::manifest::problem::{KeyPath, Places, Problems, unknown};
 use crate::manifest::{Deny, Manifest};
 use crate::name::{AppName, Owner, Stage};
 
+mod function_keys;
 mod rest;
 pub(super) mod words;
 

@@ -123,6 +123,21 @@ pub enum PackageError {
         /// What installs them.
         command: String,
     },
+    /// Native add-ons of Node.js, none of which runs where the function does.
+    #[error(
+        "`{path}` is a native add-on for {found}, and the function runs on {wanted}: have the packages installed for that by the \
+         section, `build = \"{command}\"`"
+    )]
+    OtherAddon {
+        /// One of them.
+        path: String,
+        /// What it runs on.
+        found: &'static str,
+        /// What the function runs on.
+        wanted: &'static str,
+        /// What installs others.
+        command: String,
+    },
     /// A layer without a file.
     #[error(
         "the folder `{folder}` has no files for a layer; put into it what functions share, such as `python/shared.py`"

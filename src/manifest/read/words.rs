@@ -2,6 +2,7 @@
 
 use crate::manifest::Manifest;
 use crate::manifest::problem::{nearest, unknown};
+use crate::manifest::read::function_keys;
 
 /// A problem in our words.
 pub(super) struct Said {
@@ -58,37 +59,16 @@ const OTHER_NAMES: &[(&str, &str)] = &[
 ];
 
 /// What AWS, other tools and older manifests call a key of a section, and what it is here.
-const OTHER_KEYS: [(&str, &str); 6] = [
+const OTHER_KEYS: [(&str, &str); 9] = [
+    ("function_url", "url"),
     ("max_receive_count", "after"),
     ("max_receives", "after"),
     ("message_retention", "retention_days"),
     ("message_retention_period", "retention_days"),
     ("message_retention_seconds", "retention_seconds"),
     ("redrive_policy", "dead_letter"),
-];
-
-/// What functions of AWS's can have, and those here have not: each key by which other tools call it, why, and what to do.
-const NOT_OF_FUNCTIONS: [(&str, &str, &str); 8] = [
-    ("snap_start", "SnapStart applies to published versions", "write release = { snap_start = true }"),
-    (
-        "provisioned_concurrency",
-        "provisioned concurrency applies to an alias",
-        "write release = { provisioned = 2 }, the number of environments that are kept ready",
-    ),
-    (
-        "code_signing",
-        "zips are not signed, and a function with a code-signing configuration accepts only signed ones",
-        "remove it; use the pipeline as evidence of who built what, as the check of a plan's bytes does",
-    ),
-    ("durable", "durable functions are not supported", "remove it, or create such a function by other means"),
-    (
-        "tenancy",
-        "a function with tenants is invoked with a tenant id, which routes, queues and rules do not send",
-        "remove it; separate tenants by a function for each",
-    ),
-    ("package_type", "it follows from image or source", "remove it"),
-    ("capacity_provider", "capacity providers are not supported", "remove it"),
-    ("source_kms_key", "zips are encrypted with a key that AWS owns", "remove it; kms_key encrypts the environment"),
+    ("runtime_management", "runtime_updates"),
+    ("runtime_management_config", "runtime_updates"),
 ];
 
 /// Serde's words, in ours. `keys` lead to the value.
@@ -125,13 +105,9 @@ fn unknown_key(given: &str, known: &[&str], is_section: bool) -> Said {
             let message = format!("there is no key {given:?}; it is {key:?}");
             return Said { message, help: Some(format!("write {key}")), meant: Some(key.to_owned()) };
         }
-        let absent = NOT_OF_FUNCTIONS.iter().find(|(name, ..)| given == *name && known.contains(&"handler"));
-        if let Some((_, why, help)) = absent {
-            return Said {
-                message: format!("there is no key {given:?}: {why}"),
-                help: Some((*help).into()),
-                meant: None,
-            };
+        let of_function = known.contains(&"handler").then(|| function_keys::said(given)).flatten();
+        if let Some((why, help)) = of_function {
+            return Said { message: format!("there is no key {given:?}: {why}"), help: Some(help.into()), meant: None };
         }
         let meant = nearest(given, known).map(str::to_owned);
         let help = meant.as_ref().map(|near| format!("write {near}"));
