@@ -69,7 +69,7 @@ pub struct Arns {
 
 pub(super) fn observed(is_ours: bool, arns: &Arns) -> Observed<Association> {
     let (resource_arn, web_acl_arn) = (Text::from(arns.resource.as_str()), Text::from(arns.web_acl.as_str()));
-    let attribute = format!("a web ACL that does not belong to this app ({})", arns.web_acl);
+    let attribute = format!("a web ACL of another owner ({})", arns.web_acl);
     let unmodelled = unmodelled::erased("wafv2:AssociateWebACL", [(&attribute, !is_ours)]);
     Observed { unmodelled, ..Observed::of(Association { resource_arn, web_acl_arn }) }
 }
