@@ -83,8 +83,8 @@ fn whatever_the_plan_does_not_have_is_found() {
         ("/calls/0/attempt", json!(2), "out of order"),
         ("/results/0/calls", json!(99), "does not match its calls"),
         ("/results/0/outcome", json!("not-started"), "does not match its calls"),
-        ("/results/0/name", json!("other"), "one for each"),
-        ("/results", json!([]), "one for each"),
+        ("/results/0/name", json!("other"), "exactly one result for each"),
+        ("/results", json!([]), "exactly one result for each"),
         ("/outputs", json!({"planted": "x"}), "no output"),
         ("/ending/exit_code", json!(1), "ending"),
     ] {
