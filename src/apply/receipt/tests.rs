@@ -71,7 +71,7 @@ fn whatever_the_plan_does_not_have_is_found() {
     let good = serde_json::to_value(receipt()).unwrap();
     let other = format!("sha256:{}", "0".repeat(64));
     for (pointer, value, message) in [
-        ("/plan_id", json!(other), "the plan is"),
+        ("/plan_id", json!(other), "belongs to the plan"),
         ("/app", json!("other"), "app, stage or site"),
         ("/stage", json!("other"), "app, stage or site"),
         ("/site/account", json!("999999999999"), "app, stage or site"),
@@ -86,7 +86,7 @@ fn whatever_the_plan_does_not_have_is_found() {
         ("/results/0/name", json!("other"), "exactly one result for each"),
         ("/results", json!([]), "exactly one result for each"),
         ("/outputs", json!({"planted": "x"}), "no output"),
-        ("/ending/exit_code", json!(1), "ending"),
+        ("/ending/exit_code", json!(1), "its outcome"),
     ] {
         let mut changed = good.clone();
         *changed.pointer_mut(pointer).unwrap() = value;
