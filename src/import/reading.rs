@@ -9,6 +9,7 @@ use crate::aws::{AwsError, Id, Kind, Live, Observed, PlanReader, State, iam, lam
 use crate::canonical::Sha;
 use crate::import::follow::{Follower, follow};
 use crate::import::naming::{self, as_words};
+use crate::import::protected::associations;
 use crate::import::source::SCHEDULE;
 use crate::import::{Found, Inventory, Named, Unsaid, own, section};
 use crate::manifest::names::own_part;
@@ -124,7 +125,7 @@ fn targets(owner: &Owner, site: &Site, found: &[Found]) -> Vec<Target> {
 }
 
 /// A name for something that has no section.
-fn own_name(physical: &str) -> Name {
+pub fn own_name(physical: &str) -> Name {
     let digest: String = Sha::of(physical.as_bytes()).hex().chars().take(10).collect();
     let words: String = as_words(physical).chars().take(40).collect();
     let named = format!("found-{words}-{digest}").replace("--", "-");
@@ -293,21 +294,28 @@ fn unread(error: &AwsError) -> String {
 
 /// What belongs to what has been added.
 async fn followers(reader: &PlanReader, reading: &mut Reading, added: &[Address]) -> Vec<Target> {
-    let (mut targets, mut unread_all) = (Vec::new(), Vec::new());
+    let (mut targets, mut behind, mut unread_all) = (Vec::new(), Vec::new(), Vec::new());
     for live in added.iter().filter_map(|address| reading.live.get(address)) {
         let taken: BTreeSet<&Address> = reading.live.keys().collect();
         targets.extend(follow(live).into_iter().map(|follower| target(live, follower, &taken)));
-        if live.id.address.kind == Kind::Function {
-            match lambda::mappings_of(reader.aws(), &live.id.name).await {
+        let name = &live.id.name;
+        let mut lacks = |what: &str, error: &AwsError, lost: &str| {
+            let why = format!("{}: {lost} are not written", unread(error));
+            unread_all.push(Unsaid { what: format!("{what} {name}"), why });
+        };
+        match live.id.address.kind {
+            Kind::Function => match lambda::mappings_of(reader.aws(), name).await {
                 Ok(names) => targets.extend(names.into_iter().map(|name| mapping(live, name))),
-                Err(error) => {
-                    let what = format!("what Lambda fetches for {}", live.id.name);
-                    let why = format!("{}: `on_queue` and `on_stream` are not written", unread(&error));
-                    unread_all.push(Unsaid { what, why });
-                }
-            }
+                Err(error) => lacks("what Lambda fetches for", &error, "`on_queue` and `on_stream`"),
+            },
+            Kind::WebAcl => match associations(reader.aws(), live).await {
+                Ok(all) => behind.extend(all),
+                Err(error) => lacks("what stands behind", &error, "`protects` and `resource_arns`"),
+            },
+            _ => {}
         }
     }
+    reading.live.extend(behind.into_iter().map(|live| (live.id.address.clone(), live)));
     reading.unread.extend(unread_all);
     targets
 }
