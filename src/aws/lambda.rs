@@ -1,6 +1,6 @@
 //! Lambda: functions, their layers, who may invoke them, and what it fetches for them from queues and streams.
 //!
-//! Two concurrent writes of one function can lose one of them, so function and permission share a lane.
+//! Of two concurrent writes to one function, one can be lost, so function and permission share a lane.
 
 mod absent;
 mod configuration;

@@ -1,4 +1,4 @@
-//! `import`: what exists in AWS as a manifest, and what cannot be said in one.
+//! `import`: what exists in AWS as a manifest, and what a manifest cannot express.
 
 #![expect(clippy::disallowed_methods, reason = "it writes the manifest")]
 
@@ -27,7 +27,7 @@ use crate::name::{Address, AppName, Owner, Region};
 use crate::package;
 use crate::planning::Project;
 
-/// Writes the manifest, and prints the report, which says how it ends.
+/// Writes the manifest, and prints the report, from which the exit code follows.
 pub async fn import(args: &cli::Import) -> Result<u8, Error> {
     match (&args.only, &args.source, &args.app) {
         (Some(address), ..) => print_only(args, address).await,
@@ -49,8 +49,8 @@ async fn whole(args: &cli::Import, source: &Source, app: &AppName) -> Result<u8,
         let lines = reading.unsaid.iter().chain(&reading.unread);
         lines.for_each(|one| say(format_args!("{}: {}", one.what, one.why)));
         return Err(Error::Usage(format!(
-            "the source names nothing that a manifest has a section for, in the account {} and the region {region}: see it and \
-             --region",
+            "the source names nothing that a manifest has a section for, in the account {} and the region {region}: \
+             check it and --region",
             site.account
         )));
     }

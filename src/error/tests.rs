@@ -75,7 +75,7 @@ fn every_reason_is_some_failures_and_has_a_word_of_its_own() {
 fn a_fault_of_the_program_itself_is_no_wrong_usage() {
     let error = Error::Internal("packaging was interrupted".into());
     assert_eq!((error.reason().word(), error.exit_code()), ("internal", 1));
-    assert!(error.to_string().contains("please report it"));
+    assert!(error.to_string().contains("report it"));
 }
 
 #[test]

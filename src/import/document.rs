@@ -51,8 +51,8 @@ fn secrets<'t>(file: &'t str, text: &'t str) -> impl Iterator<Item = Unsaid> + '
     lines.map(move |(number, why): (usize, _)| Unsaid {
         what: format!("{file}, line {number}"),
         why: format!(
-            "it looks like {why}, and is written as AWS has it: before you commit the file, keep the secret elsewhere and give it \
-             another value"
+            "it looks like {why}, and is written as AWS has it: before you commit the file, move the secret elsewhere \
+             and change its value"
         ),
     })
 }

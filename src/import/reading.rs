@@ -87,11 +87,11 @@ type Read = (Target, Result<Option<Observed<State>>, AwsError>);
 
 /// A role names a managed policy that is not ours by its ARN.
 fn policy(found: Found) -> Unsaid {
-    let why = "roles name managed policies by their ARN: it stays as it is, and is nobody's in the manifest".to_owned();
+    let why = "roles name managed policies by their ARN: it stays as it is, and has no section".to_owned();
     Unsaid { what: found.origin, why }
 }
 
-/// What tells one resource from another: of roles, which IAM knows without their paths, the bare name.
+/// What distinguishes one resource from another: of roles, which IAM knows without their paths, the bare name.
 fn key(id: &Id) -> (Kind, String) {
     let kind = id.address.kind;
     let name = if kind == Kind::Role { iam::role::name_of(&id.name) } else { &id.name };
@@ -212,7 +212,7 @@ impl Reading {
             true => target.origin.clone(),
             false => format!("{} ({})", target.id.address, target.id.name),
         };
-        self.unread.insert(Unsaid { what, why: format!("{why}: nothing is written of it") });
+        self.unread.insert(Unsaid { what, why: format!("{why}: no section is written for it") });
     }
 
     fn absent(&mut self, target: &Target) {
@@ -220,7 +220,7 @@ impl Reading {
             let why = match target.id.address.kind {
                 // In the group of another app.
                 Kind::Schedule => SCHEDULE,
-                _ => "AWS does not know it, in this account and region: nothing is written of it",
+                _ => "it does not exist in this account and region: no section is written for it",
             };
             self.unsaid.insert(Unsaid { what: target.origin.clone(), why: why.to_owned() });
         }
@@ -248,7 +248,7 @@ impl Reading {
         if let Some(section) = section::of(address.kind).filter(|_| target.is_section && lacks.is_none()) {
             if !target.is_named {
                 let why = format!(
-                    "the source does not name it, and it is the role of {}: see that no other app has it too",
+                    "the source does not name it, but it is the role of {}: make sure that no other app uses it",
                     target.origin
                 );
                 self.unsaid.insert(Unsaid { what: format!("{section}.{} ({})", address.name, live.id.name), why });
@@ -306,11 +306,11 @@ async fn followers(reader: &PlanReader, reading: &mut Reading, added: &[Address]
         match live.id.address.kind {
             Kind::Function => match lambda::mappings_of(reader.aws(), name).await {
                 Ok(names) => targets.extend(names.into_iter().map(|name| mapping(live, name))),
-                Err(error) => lacks("what Lambda fetches for", &error, "`on_queue` and `on_stream`"),
+                Err(error) => lacks("the event source mappings of", &error, "`on_queue` and `on_stream`"),
             },
             Kind::WebAcl => match associations(reader.aws(), live).await {
                 Ok(all) => behind.extend(all),
-                Err(error) => lacks("what stands behind", &error, "`protects` and `resource_arns`"),
+                Err(error) => lacks("the resources behind", &error, "`protects` and `resource_arns`"),
             },
             _ => {}
         }

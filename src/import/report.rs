@@ -44,11 +44,11 @@ impl Report {
         );
         text += &lines("A plan would change, beside ownership tags:", &self.changes);
         text += &lines(
-            "A plan would do what an import must never lead to; this is a fault of serverless-app, please report it:",
+            "A plan would do what an import must never lead to; this is a bug in serverless-app, report it:",
             &self.faults,
         );
         if !self.problems.is_empty() {
-            text += "\nIt is not proved, and cannot be planned before this is put right:\n";
+            text += "\nIt is not proved, and cannot be planned until this is corrected:\n";
             text += &self
                 .problems
                 .iter()

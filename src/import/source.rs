@@ -126,7 +126,7 @@ async fn named(aws: &Aws, prefix: &str) -> Inventory {
     });
     let unread = failed.into_iter().map(|error| Unsaid {
         what: error.api.to_owned(),
-        why: format!("it cannot be listed, so nothing of it is looked at: {error}"),
+        why: format!("the list is not available, so its resources are not looked for: {error}"),
     });
     Inventory { found: found.collect(), unsaid: Vec::new(), unread: unread.collect() }
 }
@@ -153,7 +153,7 @@ async fn call_all(aws: &Aws, inventory: Inventory) -> Result<Inventory, Error> {
 }
 
 fn nameless(one: Found, error: &AwsError) -> Unsaid {
-    Unsaid { what: one.origin, why: format!("what it is called cannot be read ({error}): nothing is written of it") }
+    Unsaid { what: one.origin, why: format!("its name cannot be read ({error}): no section is written for it") }
 }
 
 impl Inventory {
@@ -195,10 +195,10 @@ fn without_the_nameless(inventory: Inventory) -> Inventory {
     Inventory { found: kept, unsaid, unread }
 }
 
-const LAYER: &str = "a layer has no name of its own: write a section `layer` with the folder that it is made of, which a plan publishes under \
-     another name, and name that in `layers` of its functions";
-pub(super) const SCHEDULE: &str = "a schedule has no tags, so it cannot be taken over: write a section `schedule`, which a plan makes in the app's own \
-     group, and delete this one when that has been applied; until then both run";
+const LAYER: &str = "a layer cannot keep its name: write a section `layer` with the folder that it is made of, which \
+a plan publishes under another name, and name that section in `layers` of its functions";
+pub(super) const SCHEDULE: &str = "a schedule has no tags, so it cannot be taken over: write a section `schedule`, \
+which a plan creates in the app's own group, and delete this one when that has been applied; until then both run";
 
 /// The name of a schedule that an app of ours has made in its group, of both names joined by `/`.
 fn own_schedule(name: &str) -> Option<&str> {
@@ -213,5 +213,5 @@ fn made_up(kind: Kind, id: String) -> Option<String> {
 }
 
 fn gone(kind: Kind, id: &str) -> String {
-    format!("AWS knows no {kind} {id}: it is gone, or in another account or region")
+    format!("AWS has no {kind} {id}: it is gone, or in another account or region")
 }

@@ -207,7 +207,7 @@ fn is_announced(plan: &Value, report: &Value, make: Make) {
             let is_ours = path.to_lowercase().starts_with("tags.serverless-app:") || path == "CodeSha256";
             let is_said = announced
                 .iter()
-                .any(|line| line.starts_with(address) && (line.contains(path) || line.contains("would be made")));
+                .any(|line| line.starts_with(address) && (line.contains(path) || line.contains("would be created")));
             assert!(is_ours || is_said, "{}: {address} {path} is not among {announced:#?}", make.name());
         }
     }

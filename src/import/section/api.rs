@@ -83,7 +83,7 @@ pub fn write(id: &Id, api: &RestApi, scene: &Scene) -> Table {
     lines.set_tables("response", response::write(api, cors.as_ref()));
     for (sort, names) in &api.parts.by_hand.others {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        scene.unsaid(id, sort, &format!("{} stand in the way of a plan: take them away by hand", names.join(", ")));
+        scene.unsaid(id, sort, &format!("{} prevent a plan: remove them by hand", names.join(", ")));
     }
     let mut tags: Tags = api.tags.clone();
     tags.extend(on_delete);
@@ -94,7 +94,7 @@ pub fn write(id: &Id, api: &RestApi, scene: &Scene) -> Table {
 fn one_stage<'s>(id: &Id, stages: &'s BTreeMap<String, Stage>, scene: &Scene) -> Option<(&'s str, &'s Stage)> {
     let (name, stage) = stages.first_key_value()?;
     for other in stages.keys().skip(1) {
-        scene.unsaid(id, &format!("the stage {other}"), "a section has one stage: it will be deleted");
+        scene.unsaid(id, &format!("the stage {other}"), "a section has only one stage: it will be deleted");
     }
     Some((name, stage))
 }

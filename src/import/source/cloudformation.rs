@@ -57,8 +57,8 @@ pub(super) fn nested(
 fn absent(aws: &Aws, stack: &str) -> Error {
     let region = aws.region();
     Error::Usage(format!(
-        "there is no stack {stack:?} in {region}: see account and region; `aws cloudformation list-stacks --region {region}` \
-         names those that there are"
+        "there is no stack {stack:?} in {region}: check account and region; `aws cloudformation list-stacks --region \
+         {region}` lists those that exist"
     ))
 }
 
@@ -84,11 +84,9 @@ pub(super) fn add(inventory: &mut Inventory, stack: &str, resource: &StackResour
                 inventory.found.push(Found { kind, name, id, section, origin: origin.clone() });
             }
             Some((id, None)) => {
-                inventory
-                    .unsaid
-                    .push(unsaid(format!("{id} is nothing that a manifest can have: leave it where it is")));
+                inventory.unsaid.push(unsaid(format!("a manifest cannot have {id}: leave it where it is")));
             }
-            None => inventory.unsaid.push(unsaid("it was never made: nothing to take over".into())),
+            None => inventory.unsaid.push(unsaid("it was never created: nothing to take over".into())),
         },
     }
 }

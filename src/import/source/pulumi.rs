@@ -66,7 +66,9 @@ pub fn inventory(path: &Path, text: &str, site: &Site) -> Result<Inventory, Stri
         Some(_) => {}
         None => {
             let found = version.map_or("none".into(), |version| version.to_string());
-            return Err(format!("{file}: its version is {found}, and 3 is read: write it with {FORM} of Pulumi 3"));
+            return Err(format!(
+                "{file}: its version is {found}, but only 3 can be read: write it with {FORM} of Pulumi 3"
+            ));
         }
     }
     let export: Export<'_> = parse(path, text, FORM)?;

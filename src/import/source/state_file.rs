@@ -20,7 +20,7 @@ pub fn read(path: &Path) -> std::io::Result<String> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(invalid("it is UTF-16; write it as UTF-8, in PowerShell with `| Out-File -Encoding utf8`"));
     }
-    let text = String::from_utf8(bytes).map_err(|_| invalid("it is no text in UTF-8"))?;
+    let text = String::from_utf8(bytes).map_err(|_| invalid("it is not UTF-8"))?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
@@ -30,7 +30,7 @@ pub fn parse<'a, T: Deserialize<'a>>(path: &Path, text: &'a str, form: &str) -> 
         let place = format!("{}:{}:{}", path.display(), error.line().max(1), error.column().max(1));
         match error.classify() {
             serde_json::error::Category::Data => {
-                format!("{place}: this is not as {form} writes it: write its output to the file again")
+                format!("{place}: this is not the output of {form}: write its output to the file again")
             }
             serde_json::error::Category::Eof => {
                 format!("{place}: the file ends in the middle: write the output of {form} to it again")
@@ -38,7 +38,7 @@ pub fn parse<'a, T: Deserialize<'a>>(path: &Path, text: &'a str, form: &str) -> 
             _ => {
                 let said = error.to_string();
                 let said = said.split(" at line ").next().unwrap_or_default();
-                format!("{place}: this is no JSON ({said}): write the output of {form} to it again")
+                format!("{place}: this is not JSON ({said}): write the output of {form} to it again")
             }
         }
     })
@@ -129,7 +129,7 @@ fn refuse_elsewhere(path: &Path, recorded: &[Recorded<'_>], site: &Site) -> Resu
     let of_account = || places.iter().map(|(_, place)| place).filter(move |(_, of)| !is_other(of, account));
     match of_account().find(|(of, _)| is_other(of, region)) {
         Some((other, _)) if !of_account().any(|(of, _)| of == region) => {
-            Err(format!("{path}: nothing in it is in {region}, and something in {other}: say --region {other}"))
+            Err(format!("{path}: nothing in it is in {region}, but something is in {other}: give --region {other}"))
         }
         _ => Ok(()),
     }
@@ -159,7 +159,7 @@ fn add(inventory: &mut Inventory, one: &Recorded<'_>) {
 fn unnamed(one: &Recorded<'_>) -> String {
     match one.attributes.text("arn") {
         Some(arn) if identity::by_arn(&arn).is_none() => {
-            format!("{arn} is nothing that a manifest can have: leave it where it is")
+            format!("a manifest cannot have {arn}: leave it where it is")
         }
         _ => format!(
             "{}: the file does not say what AWS calls it: refresh the state, and write the file again",

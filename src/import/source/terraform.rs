@@ -73,17 +73,17 @@ fn version(path: &Path, members: &Members<'_>) -> Result<(), String> {
     let file = path.display();
     let has = |name: &str| members.contains_key(name);
     if has("lineage") || has("terraform_version") && has("serial") {
-        return Err(format!("{file}: this is a state as Terraform keeps it for itself: {SHOWN}"));
+        return Err(format!("{file}: this is the state in Terraform's internal form: {SHOWN}"));
     }
     if has("planned_values") || has("resource_changes") {
-        return Err(format!("{file}: this is a plan, and says what may be one day: {SHOWN}"));
+        return Err(format!("{file}: this is a plan, which says what is to exist, not what exists: {SHOWN}"));
     }
     match text(members, "format_version") {
         Some(version) if version.split('.').next() == Some("1") => Ok(()),
-        Some(version) => {
-            Err(format!("{file}: its format is {version:?}, and 1.x is read: write it with Terraform 1.1 or later"))
-        }
-        None => Err(format!("{file}: it has no `format_version`, so it is no output of {FORM}: {SHOWN}")),
+        Some(version) => Err(format!(
+            "{file}: its format is {version:?}, but only 1.x can be read: write it with Terraform 1.1 or later"
+        )),
+        None => Err(format!("{file}: it has no `format_version`, so it is not the output of {FORM}: {SHOWN}")),
     }
 }
 

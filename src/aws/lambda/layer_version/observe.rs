@@ -130,8 +130,8 @@ async fn users(reader: Reader<'_>, id: &Id, arn: &str) -> Result<BTreeSet<String
 
 fn forged(arn: &str, says: &str, is: &str) -> AwsError {
     let message = format!(
-        "the description of {arn} says that it is made from {says}, and it is made from {is}: whoever made it was not this program; \
-         delete it, if nothing uses it"
+        "the description of {arn} says that it was made from {says}, but it was made from {is}, so this program has \
+         not made it; delete it if nothing uses it"
     );
     AwsError::malformed(GET, message)
 }

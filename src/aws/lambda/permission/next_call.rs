@@ -1,6 +1,6 @@
-//! Which call comes next. A statement has to go before it can come changed. One that stands for all routes of an API comes before
-//! theirs go, and goes after theirs have come: callers are let in all the while. Only where AWS takes no policy with both of them
-//! does another go first that is not wanted any more.
+//! Which call comes next. A changed statement has to be removed before it is added again. A statement for all routes of
+//! an API is added before those of the routes are removed, and removed after they have been added: so callers are
+//! admitted throughout. Only if AWS would not accept the policy with both is an obsolete statement removed first.
 
 use super::*;
 

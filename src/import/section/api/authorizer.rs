@@ -13,7 +13,11 @@ const AUTHORIZATION: &str = "header.Authorization";
 pub fn write(id: &Id, (called, name): (&str, String), one: &Authorizer, scene: &Scene) -> Option<(String, Lines)> {
     let what = format!("the authorizer {called}");
     if name != called {
-        scene.unsaid(id, &what, &format!("a section's is called as sections are: {name} will be made in its place"));
+        scene.unsaid(
+            id,
+            &what,
+            &format!("a section's authorizer is named after the section: {name} will be created in its place"),
+        );
     }
     let mut lines = Lines::new();
     let sources: Vec<String> = one.identity_source.iter().flat_map(|all| all.split(',')).map(short).collect();
@@ -23,8 +27,8 @@ pub fn write(id: &Id, (called, name): (&str, String), one: &Authorizer, scene: &
     }
     if !is_cognito {
         let Some(function) = one.authorizer_uri.as_deref().and_then(|uri| function(uri, scene)) else {
-            let why =
-                "its function has no section, so routes name what is not there: write one, or take `auth` out of them";
+            let why = "its function has no section, so routes name an authorizer that does not exist: write one, or \
+                remove `auth` from them";
             scene.unsaid(id, &what, why);
             return None;
         };

@@ -32,7 +32,7 @@ pub fn write(key: &str, method: &Method, around: &Around) -> Option<Value> {
     let timeout = method.integration.as_ref().map_or(TIMEOUT, |one| i64::from(one.timeout_in_millis));
     lines.set_unless("timeout_ms", timeout, TIMEOUT);
     for name in method.other.keys() {
-        around.unsaid(key, &format!("{name} is nothing that a route can say: it is taken away"));
+        around.unsaid(key, &format!("a route cannot set {name}: it will be removed"));
     }
     Some(lines.inline())
 }
@@ -64,7 +64,7 @@ fn schema(key: &str, model: &str, around: &Around) -> Option<String> {
     if let Some(path) = path_of(model).filter(|path| around.scene.file_at(path, &text)) {
         return Some(path);
     }
-    around.unsaid(key, &format!("models are called by their files: another one takes the place of {model}"));
+    around.unsaid(key, &format!("models are named after their files: another one takes the place of {model}"));
     Some(around.scene.file(&format!("{}.json", slug(model)), text))
 }
 

@@ -16,7 +16,11 @@ const TOKEN: &str = "$request.header.Authorization";
 pub fn write(id: &Id, (called, name): (&str, String), one: &Authorizer, scene: &Scene) -> Option<(String, Lines)> {
     let what = format!("the authorizer {called}");
     if name != called {
-        scene.unsaid(id, &what, &format!("a section's is called as sections are: {name} will be made in its place"));
+        scene.unsaid(
+            id,
+            &what,
+            &format!("a section's authorizer is named after the section: {name} will be created in its place"),
+        );
     }
     let mut lines = Lines::new();
     match &one.jwt_configuration {
@@ -28,7 +32,12 @@ pub fn write(id: &Id, (called, name): (&str, String), one: &Authorizer, scene: &
         }
         None => {
             let Some(function) = one.authorizer_uri.as_deref().and_then(|uri| function(uri, scene)) else {
-                scene.unsaid(id, &what, "its function has no section, so routes name what is not there: write one, or take `auth` out of them");
+                scene.unsaid(
+                    id,
+                    &what,
+                    "its function has no section, so routes name an authorizer that does not \
+                exist: write one, or remove `auth` from them",
+                );
                 return None;
             };
             lines.set("function", function.as_str());
@@ -51,7 +60,7 @@ pub fn auth(of: &str, authorizer: Option<String>, unsaid: &dyn Fn(&str)) -> Opti
         (_, Some(name)) => Some(name),
         ("" | "NONE", None) => None,
         (_, None) => {
-            unsaid("its authorizer is not known: `auth` names none that is there, until somebody has decided");
+            unsaid("its authorizer is not known: `auth` names one that does not exist, until somebody decides");
             Some("undecided".into())
         }
     }

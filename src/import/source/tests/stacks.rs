@@ -66,9 +66,9 @@ fn a_rule_is_named_with_its_bus_unless_that_is_the_accounts_own() {
 #[test]
 fn what_a_tool_puts_there_for_itself_is_said_and_not_found() {
     for (logical_id, of_type, said) in [
-        ("CDKMetadata", "AWS::CDK::Metadata", "other tool's own"),
-        ("CustomS3AutoDeleteObjectsCustomResourceProviderHandler9D90184F", "AWS::Lambda::Function", "empties buckets"),
-        ("CustomS3AutoDeleteObjectsCustomResourceProviderRole3B1BD092", "AWS::IAM::Role", "empties buckets"),
+        ("CDKMetadata", "AWS::CDK::Metadata", "belongs to the other tool"),
+        ("CustomS3AutoDeleteObjectsCustomResourceProviderHandler9D90184F", "AWS::Lambda::Function", "empty buckets"),
+        ("CustomS3AutoDeleteObjectsCustomResourceProviderRole3B1BD092", "AWS::IAM::Role", "empty buckets"),
         ("FilesAutoDeleteObjectsCustomResource0A1B2C3D", "Custom::S3AutoDeleteObjects", "custom resource"),
         ("LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8aFD4BFC8A", "AWS::Lambda::Function", "retention"),
         ("ServerlessDeploymentBucket", "AWS::S3::Bucket", "Serverless Framework"),
@@ -100,7 +100,7 @@ fn the_digest_of_a_logical_id_is_no_part_of_what_a_section_is_called() {
 #[test]
 fn what_was_never_made_or_is_global_is_said() {
     for (of_type, id, said) in [
-        ("AWS::SQS::Queue", None, "never made"),
+        ("AWS::SQS::Queue", None, "never created"),
         ("AWS::WAFv2::WebACL", Some("Wall|0a|CLOUDFRONT"), "leave it where it is"),
         ("AWS::SNS::Topic", Some("no ARN"), "leave it where it is"),
     ] {

@@ -196,7 +196,7 @@ fn a_file_that_is_something_else_is_refused_with_what_to_write() {
     for (text, said) in [
         (
             json!({ "version": 4, "terraform_version": "1.9.5", "serial": 3, "lineage": "0a", "resources": [] }),
-            "keeps it for itself",
+            "internal form",
         ),
         (json!({ "format_version": "1.2", "planned_values": {}, "resource_changes": [] }), "this is a plan"),
         (json!({ "format_version": "0.1", "values": { "root_module": {} } }), "its format is \"0.1\""),
@@ -268,7 +268,7 @@ fn what_is_elsewhere_is_refused_or_said() {
         }),
     );
     let inventory = terraform(&state(&[global], &[])).unwrap();
-    assert!(inventory.unsaid[0].why.contains("nothing that a manifest can have"), "{inventory:?}");
+    assert!(inventory.unsaid[0].why.contains("a manifest cannot have"), "{inventory:?}");
 }
 
 /// Where each value of a document stands.
@@ -357,7 +357,7 @@ fn a_file_in_another_encoding_is_refused_with_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(FILE);
     let utf_16: Vec<u8> = [0xff, 0xfe].into_iter().chain("{}".encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    for (bytes, said) in [(utf_16, "-Encoding utf8"), (vec![b'{', 0xff], "no text in UTF-8")] {
+    for (bytes, said) in [(utf_16, "-Encoding utf8"), (vec![b'{', 0xff], "is not UTF-8")] {
         std::fs::write(&path, bytes).unwrap();
         assert!(read(&path).unwrap_err().to_string().contains(said));
     }
