@@ -273,10 +273,13 @@ fn section_name(address: &Address) -> Name {
 
 /// A role is called with its path here, where that is not the one that it would have.
 fn with_path(live: &mut Live) {
-    if let State::Role(role) = &mut live.observed.state
-        && let Some(path) = role.path.take()
-    {
+    let State::Role(role) = &mut live.observed.state else { return };
+    if let Some(path) = role.path.take() {
         live.id.name = format!("{path}{}", iam::role::name_of(&live.id.name));
+    }
+    let own = live.id.name.strip_prefix(&live.id.owner.path()).filter(|name| !name.contains('/'));
+    if let Some(own) = own.map(str::to_owned) {
+        live.id.name = own;
     }
 }
 
@@ -362,6 +365,21 @@ mod tests {
 
     fn observed(pending: Option<&str>) -> Observed<State> {
         Observed { pending: pending.map(str::to_owned), ..Observed::of(LogGroup::default().into()) }
+    }
+
+    #[test]
+    fn a_role_is_called_with_its_path_unless_that_is_the_stages_own() {
+        let called = |name: &str, path: Option<&str>| {
+            let role = iam::Role { path: path.map(str::to_owned), ..iam::Role::default() };
+            let mut live = Live { id: test_id(Kind::Role, name), observed: Observed::of(role.into()) };
+            with_path(&mut live);
+            live.id.name
+        };
+        assert_eq!(called("/shop/test/shop--test-a", None), "shop--test-a");
+        assert_eq!(called("shop--test-a", None), "shop--test-a");
+        assert_eq!(called("a", Some("/shop/test/")), "a");
+        assert_eq!(called("a", Some("/service-role/")), "/service-role/a");
+        assert_eq!(called("/service-role/a", None), "/service-role/a");
     }
 
     #[test]
