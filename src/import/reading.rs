@@ -370,7 +370,8 @@ mod tests {
     #[test]
     fn a_role_is_called_with_its_path_unless_that_is_the_stages_own() {
         let called = |name: &str, path: Option<&str>| {
-            let role = iam::Role { path: path.map(str::to_owned), ..iam::Role::default() };
+            let none = iam::Role::for_service("x", BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
+            let role = iam::Role { path: path.map(str::to_owned), ..none };
             let mut live = Live { id: test_id(Kind::Role, name), observed: Observed::of(role.into()) };
             with_path(&mut live);
             live.id.name
