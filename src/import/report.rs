@@ -108,7 +108,11 @@ mod tests {
                         A plan would change, beside ownership tags:\n- table.orders: a change\n";
         assert_eq!(report.text(), expected);
         let problems = Report { problems: vec!["m.toml:1:1: wrong\n  help: right".into()], ..Report::default() };
-        assert!(problems.text().ends_with("until this is corrected:\n- m.toml:1:1: wrong\n    help: right\n"), "{}", problems.text());
+        assert!(
+            problems.text().ends_with("until this is corrected:\n- m.toml:1:1: wrong\n    help: right\n"),
+            "{}",
+            problems.text()
+        );
         let undecided = Report { undecided: 2, ..Report::default() };
         assert!(
             undecided
