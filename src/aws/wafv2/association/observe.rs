@@ -4,6 +4,8 @@
 //! web ACLs whose tags say that they protect such resources ([`parts`]), and read by their ARN if no listing has named
 //! them.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_wafv2::types::ResourceType;
 
 use super::*;
