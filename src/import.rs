@@ -15,6 +15,7 @@ pub mod lines;
 mod naming;
 pub mod only;
 mod own;
+mod protected;
 pub mod proof;
 pub mod reading;
 pub mod report;

@@ -109,7 +109,11 @@ mod tests {
         assert_eq!(report.text(), expected);
         let problems = Report { problems: vec!["m.toml:1:1: wrong\n  help: right".into()], ..Report::default() };
         assert!(
+<<<<<<< HEAD
             problems.text().ends_with("is corrected:\n- m.toml:1:1: wrong\n    help: right\n"),
+=======
+            problems.text().ends_with("until this is corrected:\n- m.toml:1:1: wrong\n    help: right\n"),
+>>>>>>> random
             "{}",
             problems.text()
         );
