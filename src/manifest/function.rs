@@ -63,7 +63,7 @@ pub struct Function {
     pub image: Option<String>,
     /// What of the image's own settings is replaced.
     pub image_config: Option<ImageConfig>,
-    /// Patterns of files that stay out of the zip, beside caches, `.git` and what this program itself writes.
+    /// Patterns of files that stay out of the zip.
     #[serde(default)]
     pub exclude: Vec<String>,
     /// What it is for.

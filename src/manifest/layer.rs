@@ -24,7 +24,7 @@ pub struct Layer {
     /// A command that makes what is packaged, such as `npm ci --prefix nodejs --ignore-scripts --omit=dev`; or with `output` and
     /// `inputs`.
     pub build: Option<Build>,
-    /// Patterns of files that stay out of the zip, beside caches, `.git` and what this program itself writes.
+    /// Patterns of files that stay out of the zip.
     #[serde(default)]
     pub exclude: Vec<String>,
     /// The runtimes that it is for, such as `["python3.13"]`: 15 at most. Left out: it does not say.
