@@ -1,16 +1,17 @@
 //! The executor: sends exactly the calls of a plan.
 //!
-//! 1. Everything that the plan touches is read, concurrently. Each change is done, ready at one of its steps
-//!    (an earlier apply of the same plan got that far), or drifted. If any is drifted, nothing is sent. A step that comes
-//!    before where its change was proved to be ([`Start`]) is never sent, and the plan's own `known` is never used.
-//! 2. Each change waits for those that it needs, then for its lane. Its state is compared once more.
+//! 1. Everything that the plan touches is read, concurrently. Each change is either done, or ready at one of its steps
+//!    (an earlier apply of the same plan got that far), or drifted. If any has drifted, nothing is sent. A step before
+//!    the point that its change was proved to have reached ([`Start`]) is never sent, and the plan's own `known` is
+//!    never used.
+//! 2. Each change waits for those that it needs, then for its lane. Then its state is compared once more. If AWS has
+//!    not finished what an earlier apply has sent, that is waited for first.
 //! 3. Call by call: send once, then wait until the live state is at the checkpoint that the call leads to. Where calls
-//!    may follow each other at once ([`crate::aws::Resource::flows_into`]), their last checkpoint is awaited.
+//!    may follow each other at once ([`crate::aws::Resource::flows_into`]), only their last checkpoint is awaited.
+//! 4. If tags were changed, apply waits for the tagging index, which the next plan asks.
 //!
-//! 4. Where tags were changed, the tagging index is waited for, which the next plan asks.
-//!
-//! Every call is in the [`journal`] before it leaves, and in the [`receipt`] at the end. Nothing here reads either:
-//! resuming, here or on another machine, starts from live state alone. The manifest is unknown to this module.
+//! Every call is in the [`journal`] before it is sent, and in the [`receipt`] at the end. Nothing here reads either:
+//! resuming, here or on another machine, starts from live state alone. This module does not know the manifest.
 
 #![expect(clippy::disallowed_methods, reason = "it measures how long an apply takes")]
 
@@ -52,7 +53,7 @@ pub use stop::Stop;
 
 use scheduling::{Slots, urgency};
 
-/// What an apply tells while it runs.
+/// What an apply reports while it runs.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event<'a> {
     /// A change begins.
@@ -96,21 +97,21 @@ pub type Progress<'a> = &'a (dyn Fn(&Event) + Sync);
 /// What an apply is given beside its plan.
 #[derive(Clone, Copy)]
 pub struct Controls<'a> {
-    /// The ids that are known, by AWS's word, and where each change starts.
+    /// The ids that AWS has reported, and where each change starts.
     pub start: &'a Start,
-    /// Asked between calls.
+    /// Checked between calls.
     pub stop: &'a Stop,
-    /// Told what goes on.
+    /// Receives the progress.
     pub progress: Progress<'a>,
-    /// Told of every call.
+    /// Records every call.
     pub journal: &'a Journal,
-    /// Makes every wait's ceiling longer or shorter.
+    /// Multiplies the limit of every wait.
     pub factor: Factor,
-    /// Says more of a call that AWS has refused for good.
+    /// Explains a call that AWS has refused for good.
     pub explain: Explain<'a>,
 }
 
-/// Says more of an error of a call, if there is more to say.
+/// Explains an error of a call, if there is more to say.
 pub type Explain<'a> = &'a (dyn Fn(&AwsError, &Id, &Call) -> Option<String> + Sync);
 
 /// Changes that IAM, one control plane for the whole account, gets at once.
@@ -177,7 +178,7 @@ fn stopped(change: &Change, position: Position) -> ChangeResult {
     let outcome = match position {
         Position::Done => Outcome::AlreadyDone,
         Position::Drifted(moved) => Outcome::Drifted(moved),
-        Position::At(_) => Outcome::NotStarted,
+        Position::At(_) | Position::Settling(_) => Outcome::NotStarted,
     };
     result(change, outcome, 0, Duration::ZERO)
 }
@@ -207,7 +208,7 @@ impl Executor<'_> {
         );
     }
 
-    /// Notes that AWS will make up nothing anew for what a change is about.
+    /// Notes that AWS will not generate the ids of this change's resource again.
     fn note_made(&self, change: &Change) {
         if let Some(change) = self.plan.changes.iter().find(|one| one.address == change.address)
             && !matches!(change.action, Action::Delete | Action::Release)
@@ -271,6 +272,20 @@ impl Executor<'_> {
                 (self.controls.progress)(&Event::Begun(change));
                 self.steps_from(change, step).await
             }
+            Ok(Position::Settling(step)) => {
+                (self.controls.progress)(&Event::Begun(change));
+                self.steps_after(change, step).await
+            }
+        }
+    }
+
+    /// Waits for what an earlier apply has sent, as that one would have, and goes on from there.
+    async fn steps_after(&self, change: &Change, sent: usize) -> Outcome {
+        match self.settle(change, sent).await {
+            Ok(reached) if reached + 1 == change.steps.len() => Outcome::AlreadyDone,
+            Ok(reached) => self.steps_from(change, reached + 1).await,
+            Err(Outcome::Stopped) => Outcome::NotStarted,
+            Err(outcome) => outcome,
         }
     }
 

@@ -3,15 +3,15 @@
 //! A kind is a type that implements [`Resource`] and a line in [`crate::kind`]. Wanted and live state are that
 //! same type: `observe` normalises what AWS reports, so that everything inside compares with `==`.
 //!
-//! A kind's own file (`sns.rs`; `iam/role.rs` where a service has several) holds its facts: what it holds, who may refer to
-//! it, how long it takes, which refusals time heals, which limits AWS publishes. Beside it are `state`, `call`, `next`,
-//! `observe`, `send` and `needs`; what all of them are built from is in [`kit`].
+//! A kind's own file (`sns.rs`; `iam/role.rs` if a service has several) contains its facts: what it holds, what may
+//! refer to it, how long it takes, which refusals disappear with time, which limits AWS publishes. Beside it are
+//! `state`, `call`, `next_call`, `observe`, `send` and `required_actions`; all of them are built from [`kit`].
 //!
-//! The planner asks a kind one question only, [`Resource::next_call`]: which call comes next on the way from a state
-//! to the wanted one? It applies the call's [`Resource::effect`] and asks again ([`steps`]). So planning from any point
-//! that an apply may have stopped at gives exactly the steps that remain, by construction.
+//! The planner asks a kind only one question, [`Resource::next_call`]: which call comes next on the way from a state to
+//! the wanted one? It applies the call's [`Resource::effect`] and asks again ([`steps`]). So planning from any point at
+//! which an apply may have stopped gives exactly the steps that remain, by construction.
 //!
-//! An apply reads by an [`Aws`], which keeps no answer, a plan by a [`PlanReader`]; see [`reader`].
+//! An apply reads with an [`Aws`], which caches no answer, a plan with a [`PlanReader`]; see [`reader`].
 
 pub mod client;
 pub mod coalesced;

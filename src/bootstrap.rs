@@ -1,16 +1,16 @@
-//! The roles that an app is deployed with: GitHub's identity provider, a plan role, and for each stage an apply role and
-//! what bounds the app's own roles; the bucket by way of which large zips go to Lambda, where the manifest has them go so; and on
-//! request the role with which API Gateway writes logs, which the account shares.
+//! The roles that deploy an app: GitHub's identity provider, a plan role, and for each stage an apply role and the
+//! permissions boundary of the app's own roles. If the manifest asks for it, also the bucket through which large zips
+//! are sent to Lambda; and on request the role with which API Gateway writes logs, which the account shares.
 //!
-//! They are wanted resources like any other ([`wanted`]), so they are planned, applied, resumed and destroyed like
-//! any other. They are the app's, under a stage that no app can have ([`crate::name::Stage::bootstrap`]): no apply
-//! role reaches the names and the path that they have, its own role and boundary among them.
+//! They are wanted resources like any other ([`wanted`]), so they are planned, applied, resumed and destroyed like any
+//! other. They belong to the app, under a stage that no app can have ([`crate::name::Stage::bootstrap`]): no apply role
+//! can reach their names and path, so it cannot reach its own role and boundary.
 //!
-//! - [`trust`]: which jobs of which repository a role believes.
-//! - [`github_names`]: what the command line says of GitHub, in forms that let nobody else in.
+//! - [`trust`]: which jobs of which repository a role trusts.
+//! - [`github_names`]: what the command line says about GitHub, in forms that let nobody else in.
 //! - [`boundary`]: the most that a role of the app can be allowed.
-//! - [`lacking`]: what a boundary that is in force lets through of it.
-//! - [`template`]: the same resources for those who make roles with something else.
+//! - [`lacking`]: which of that the current boundary does not allow.
+//! - [`template`]: the same resources for those who create roles with another tool.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,9 +51,9 @@ pub struct Setup {
     pub stages: BTreeMap<Stage, StageSetup>,
     /// The longest session of an apply role, in seconds: 3,600 to 43,200.
     pub session_seconds: i32,
-    /// True if large zips go by way of a bucket of the app's own.
+    /// True if large zips are sent through a bucket of the app's own.
     pub packages: bool,
-    /// True to have API Gateway get a role to write logs with, where the account has none in the site's region.
+    /// True to give API Gateway a role to write logs, if the account has none in the site's region.
     pub api_logging: bool,
 }
 
@@ -64,7 +64,7 @@ pub struct StageSetup {
     pub environments: BTreeSet<String>,
     /// What applying needs.
     pub to_apply: Vec<RequiredAction>,
-    /// What bounds the app's roles, where `bootstrap` makes that.
+    /// The permissions boundary of the app's roles, if `bootstrap` creates it.
     pub boundary: Option<Boundary>,
 }
 
@@ -75,7 +75,7 @@ pub enum BootstrapError {
     #[error(transparent)]
     TooLong(#[from] TooLong),
     /// A document has more characters than AWS takes.
-    #[error("{what} has {length} characters, and {limit} are possible: {help}")]
+    #[error("{what} has {length} characters, more than the limit of {limit}: {help}")]
     Document {
         what: String,
         /// Its characters.
@@ -87,7 +87,8 @@ pub enum BootstrapError {
     },
     /// A role needs more policies than it can have.
     #[error(
-        "the role {role} needs {count} policies, and a role can have {MANAGED_PER_ROLE}: bootstrap fewer stages together, or split the app"
+        "the role {role} needs {count} policies, but a role can have only {MANAGED_PER_ROLE}: bootstrap fewer stages \
+         together, or split the app"
     )]
     Policies {
         /// Which role.
@@ -135,7 +136,8 @@ pub fn outputs(setup: &Setup) -> BTreeMap<String, Text> {
     apply.chain([("plan_role".to_owned(), arn("plan".into()))]).collect()
 }
 
-/// What reviewers should know: managed policies that a boundary does not know, and so lets nothing through of.
+/// What reviewers should know: managed policies whose content a boundary does not know, so that it allows nothing of
+/// them.
 pub fn notes(setup: &Setup) -> Vec<Note> {
     let boundaries = setup.stages.iter().filter_map(|(stage, parts)| Some((stage, parts.boundary.as_ref()?)));
     let notes = boundaries.flat_map(|(stage, boundary)| {
@@ -143,8 +145,8 @@ pub fn notes(setup: &Setup) -> Vec<Note> {
         boundary.unknown.iter().map(move |(role, arn)| Note {
             address: address.clone(),
             message: format!(
-                "lets nothing through of {arn}, which {role} has: what that allows is not known here; name a policy of \
-                 your own in [app] permissions_boundary"
+                "allows nothing that {arn} allows, which {role} has, because its content is not known here; name a \
+                 policy of your own in [app] permissions_boundary"
             ),
         })
     });

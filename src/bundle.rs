@@ -1,7 +1,8 @@
-//! The bundle: the folder that travels from plan to apply.
+//! The bundle: the folder that is handed from plan to apply.
 //!
-//! `plan.json` is the proof, by its digest; blobs are named by theirs. `plan.md` says the same for people, which is compared
-//! after the merge; `envelope.json` and `extra.json` lie beside them for finding one's way: nothing trusts them. `apply` adds `journal.jsonl` and `receipt.json`.
+//! `plan.json` is the proof, by its digest; blobs are named by their digests. `plan.md` shows the same to people, and
+//! is compared after the merge. `envelope.json` and `extra.json` only help to find the plan again: nothing trusts them.
+//! `apply` adds `journal.jsonl` and `receipt.json`.
 
 #![expect(clippy::disallowed_methods, reason = "it writes and reads the bundle, and dates its envelope")]
 
@@ -51,7 +52,7 @@ const GITHUB: [&str; 8] = [
 ];
 
 impl Envelope {
-    /// The envelope of a plan that is made now, here, for what `about` says.
+    /// The envelope of a plan that is made now, in this job, about `about`.
     pub fn now(plan_id: &Sha, about: &BTreeMap<String, String>) -> Self {
         let seconds = aws_smithy_types::DateTime::from(std::time::SystemTime::now()).secs();
         let created = aws_smithy_types::DateTime::from_secs(seconds);
@@ -85,7 +86,7 @@ pub enum BundleError {
         why: String,
     },
     /// The folder holds something else.
-    #[error("{0} exists and is no bundle; give another folder with --out, or remove it")]
+    #[error("{0} exists and is not a bundle; give another folder with --out, or remove it")]
     NotABundle(PathBuf),
     /// The plan cannot be written as JSON.
     #[error("the plan cannot be written: {0}")]
@@ -130,7 +131,7 @@ impl BundleError {
     }
 }
 
-/// What stands in the place of a plan that could not be made.
+/// What takes the place of a plan that could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Failure {
@@ -194,8 +195,8 @@ impl Bundle {
         Ok(bundle)
     }
 
-    /// Facts beside the hash, for `publish` in the job that wrote them and for `show`; nothing that verifies or applies
-    /// asks for them. A plan without them would look like one that nothing forbids, so they may not be missing.
+    /// Facts beside the hash, for `publish` in the job that wrote them and for `show`; `verify` and `apply` do not read
+    /// them. A plan without them would look as if nothing forbade it, so they must not be missing.
     pub fn extra(&self) -> Result<Extra, BundleError> {
         let path = self.folder.join("extra.json");
         serde_json::from_slice(&read(&path)?).map_err(|error| BundleError::Envelope { path, error })
@@ -294,8 +295,8 @@ pub fn plan_id(folder: &Path) -> Result<Sha, BundleError> {
     Ok(file::id(&read_plan(folder)?))
 }
 
-/// A new folder beside `folder`, for a bundle that is to take its place once it is whole. It goes away by itself if
-/// that never comes. Nothing but a bundle is ever replaced.
+/// A new folder beside `folder`, for a bundle that takes its place once it is complete. It is deleted if that never
+/// happens. Only a bundle is ever replaced.
 pub fn draft(folder: &Path) -> Result<TempDir, BundleError> {
     if folder.exists() && !is_replaceable(folder)? {
         return Err(BundleError::NotABundle(folder.into()));

@@ -41,7 +41,7 @@ impl Sha {
         hex(&self.0)
     }
 
-    /// As much of it as tells two apart, for people: `sha256:0123456789ab…`.
+    /// As much of it as distinguishes two, for people: `sha256:0123456789ab…`.
     pub fn short(&self) -> String {
         let hex = self.hex();
         format!("sha256:{}…", hex.get(..12).unwrap_or(&hex))

@@ -1,10 +1,10 @@
-//! Starts other programs: git, gh (for the token of whoever has logged in with it), uv for `lock`, python3 and pip for the
-//! emulator, the emulator, the shell that builds functions and ends a kept emulator, and ps, which says whether it runs. The only
-//! place that does, which a test keeps.
+//! Starts other programs: git, gh (for the token of whoever has logged in with it), uv for `lock`, python3 and pip for
+//! the emulator, the emulator, the shell that runs builds and stops a kept emulator, and ps, which says whether it
+//! runs. No other place starts programs; a test checks that.
 //!
-//! A child gets the variables of a closed list and no other, so that no program of others sees a token of the job's
-//! (`GITHUB_TOKEN`, `ACTIONS_ID_TOKEN_REQUEST_TOKEN`, `ACTIONS_RUNTIME_TOKEN`) or credentials (`AWS_*`), and no variable that
-//! nobody has thought of changes what it does. Nothing else in this program starts children: the AWS SDK is built without
+//! A child gets the variables of a closed list and no others. So no other program sees a token of the job
+//! (`GITHUB_TOKEN`, `ACTIONS_ID_TOKEN_REQUEST_TOKEN`, `ACTIONS_RUNTIME_TOKEN`) or credentials (`AWS_*`), and no
+//! unexpected variable changes what it does. Nothing else in this program starts children: the AWS SDK is built without
 //! credential processes.
 
 #![expect(clippy::disallowed_methods, reason = "it starts the programs")]

@@ -55,20 +55,22 @@ pub struct Cli {
 pub enum Command {
     /// Write a commented manifest, a handler and the workflows to start from
     ///
-    /// Name, region and repository are those of git, the environment and the AWS profile; at a terminal it asks for what is not
-    /// found there. Existing files are never touched.
+    /// Name, region and repository come from git, the environment and the AWS profile; at a terminal, init asks for
+    /// what it does not find there. Existing files are never touched.
     Init(Init),
-    /// Write what exists in AWS as a manifest, with a report of what cannot be said in one; changes nothing in AWS
+    /// Write a manifest for what exists in AWS, with a report of what a manifest cannot have; changes nothing in AWS
     ///
-    /// A plan of that manifest takes over what there is: it recreates nothing and deletes nothing. Ends with 1 if it would.
+    /// A plan of that manifest takes over the existing resources: it recreates nothing and deletes nothing. Exits with
+    /// 1 if it would, and with 7 if the manifest is not complete yet.
     Import(Import),
-    /// Look whether everything that a deployment needs is there: AWS, GitHub, workflows, manifest
+    /// Check whether everything that a deployment needs is in place: AWS, GitHub, workflows, manifest
     ///
-    /// A line each: ok, missing, wrong or not seen, and what to do. Changes nothing. Ends with 5 unless all is ok.
+    /// Prints a line for each finding: ok, missing, wrong or not seen, and what to do. Changes nothing. Exits with 5
+    /// unless all is ok.
     Doctor(Doctor),
     /// Resolve each function's requirements.txt into pylock.toml
     Lock(Project),
-    /// Run the `build` of each function that has one, and write the zips that plan and apply take
+    /// Run the `build` of each function that has one, and write the zips that plan and apply use
     Build(Build),
     /// Compare the manifest with live AWS and write a plan of the exact calls
     Plan(Plan),
@@ -80,13 +82,13 @@ pub enum Command {
     ///
     /// At a terminal it needs no bundle: it plans as `plan` does, shows the plan, and asks whether to apply it.
     Apply(Apply),
-    /// Report whether the manifest is sound, and which of manifest and live AWS has moved
+    /// Report whether the manifest is sound, and whether the manifest or live AWS has changed since the last apply
     Check(Check),
     /// Show a plan again
     Show {
         /// The folder that plan wrote
         bundle: PathBuf,
-        /// Show what this receipt says of its apply, if nothing was sent but what the plan has
+        /// Show this receipt of an apply instead, after checking that no other calls than the plan's were sent
         #[arg(long, value_name = "FILE")]
         receipt: Option<PathBuf>,
         /// Show every attribute and every call too
@@ -108,9 +110,9 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "text")]
         format: OutputFormat,
     },
-    /// Print an API's description as an OpenAPI document, from the manifest; asks nobody
+    /// Print an API of the manifest as an OpenAPI document, without asking AWS
     Openapi {
-        /// Which API, by its section's name, such as web or http_api.web; needed where there are several
+        /// Which API, by its section's name, such as web or http_api.web; needed if there are several
         name: Option<String>,
         /// Which app and stage
         #[command(flatten)]
@@ -119,21 +121,21 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "yaml")]
         format: DocumentFormat,
     },
-    /// Print the IAM policies that the roles need, from the manifest or for one plan; asks nobody
+    /// Print the IAM policies that the roles need, from the manifest or for one plan, without asking AWS
     #[command(subcommand)]
     Policy(Policy),
     /// Plan the roles that workflows assume: GitHub's identity provider, a plan role, an apply role for each stage
     ///
-    /// The plan is one like any other: `apply` sends its calls, with credentials of somebody who may make roles; at a terminal it
-    /// asks whether to do that at once. --github does the same for what is to be set on GitHub.
+    /// The plan is like any other: `apply` sends its calls, with credentials that may create roles; at a terminal,
+    /// bootstrap asks whether to do that at once. --github does the same for the settings on GitHub.
     Bootstrap(Bootstrap),
-    /// Deploy to a local AWS emulator that this sets up by itself, and try the app
+    /// Deploy to a local AWS emulator, which is installed automatically, and try the app
     ///
-    /// Without --keep and --watch the emulator ends with the command.
+    /// Without --keep and --watch, the emulator stops when the command ends.
     Rehearse(Rehearse),
     /// Invoke a function that is deployed, and print its answer
     ///
-    /// The answer goes to stdout, the end of its log to stderr. Ends with 1 if the function fails.
+    /// The answer goes to stdout, the end of its log to stderr. Exits with 1 if the function fails.
     Invoke(Invoke),
     /// Print what a function, a workflow or an API has logged
     Logs(Logs),
@@ -179,10 +181,10 @@ pub struct Credentials {
     /// Assume this role with the job's identity token
     #[arg(long, value_name = "ARN", env = "SERVERLESS_APP_ROLE_TO_ASSUME")]
     pub role_to_assume: Option<String>,
-    /// The session's name, rather than repository, run and attempt
+    /// The session's name [default: made of repository, run and attempt]
     #[arg(long, value_name = "NAME", env = "SERVERLESS_APP_ROLE_SESSION_NAME")]
     pub role_session_name: Option<String>,
-    /// How many seconds the credentials are good for
+    /// How many seconds the credentials are valid
     #[arg(long, value_name = "SECONDS", env = "SERVERLESS_APP_ROLE_DURATION", value_parser = clap::value_parser!(i32).range(900..=43200))]
     pub role_duration: Option<i32>,
 }
@@ -206,19 +208,19 @@ pub struct Publish {
     /// Which app and stage, for a plan that failed
     #[command(flatten)]
     pub project: Project,
-    /// Where the uploaded bundle is, or with --result the uploaded receipt
+    /// The URL of the uploaded bundle, or with --result of the uploaded receipt
     #[arg(long, value_name = "URL")]
     pub artifact_url: Option<String>,
-    /// Post check runs alone
+    /// Post only check runs
     #[arg(long)]
     pub no_comment: bool,
-    /// Post what this receipt of an apply says
+    /// Post the result of an apply, from this receipt
     #[arg(long, value_name = "FILE")]
     pub result: Option<PathBuf>,
-    /// The environment that applies, which the plan's comment names [default: the stage's name]
+    /// The environment of the apply, which the plan's comment names [default: the stage's name]
     #[arg(long, value_name = "NAME", env = "SERVERLESS_APP_ENVIRONMENT")]
     pub environment: Option<String>,
-    /// The workflow that applies, which the plan's comment links: the first of these
+    /// The workflows that apply the stage; the plan's comment links to the first
     #[arg(
         long,
         value_name = "FILE,...",
@@ -241,13 +243,13 @@ pub struct Verify {
     /// The folder to put the approved plan into
     #[arg(long, default_value = "serverless-app-plan")]
     pub out: PathBuf,
-    /// The plan id that was approved; the hex digits alone will do
+    /// The plan id that was approved; the hex digits alone are enough
     #[arg(long, value_name = "sha256:HEX", value_parser = Sha::given)]
     pub expect: Option<Sha>,
     /// What the workflow asks for
     #[command(flatten)]
     pub expected_plan: ExpectedPlan,
-    /// Plan afresh, and refuse anything beyond the approved plan
+    /// Plan again from this folder, and refuse anything beyond the approved plan
     #[arg(long, value_name = "DIR")]
     pub source: Option<PathBuf>,
     /// What its functions are made of, with --source
@@ -259,10 +261,10 @@ pub struct Verify {
     /// What is found out about its apply, with --source
     #[command(flatten)]
     pub preflight: Preflight,
-    /// The workflow that plans: a file's name, or the whole path, with @ and a ref, that GitHub gives to its runs
+    /// The workflow that plans: its file name, or the full path with @ and a ref, as GitHub reports it for a run
     #[arg(long, value_name = "FILE", default_value = "serverless-app-plan.yml", env = "SERVERLESS_APP_PLAN_WORKFLOW")]
     pub plan_workflow: String,
-    /// The workflows that apply the stage, besides the one that runs
+    /// The workflows that apply the stage, besides the running one
     #[arg(
         long,
         value_name = "FILE",
@@ -271,11 +273,11 @@ pub struct Verify {
         env = "SERVERLESS_APP_APPLY_WORKFLOWS"
     )]
     pub apply_workflows: Vec<String>,
-    /// Accept a plan that no comment shows; one that is there is compared all the same
+    /// Accept a plan that no comment shows; if there is a comment, it is compared anyway
     #[arg(long, env = "SERVERLESS_APP_NO_COMMENT")]
     pub no_comment: bool,
-    /// What becomes of a plan that was made after the last approving review [default: refuse where the environment has
-    /// no required reviewers, else warn]
+    /// What to do with a plan that was made after the last approving review [default: refuse if the environment has no
+    /// required reviewers, else warn]
     #[arg(long, value_enum, env = "SERVERLESS_APP_LATE_PLANS")]
     pub late_plans: Option<LatePlans>,
     /// Refuse a plan that nobody with write access has approved
@@ -289,10 +291,10 @@ pub struct Verify {
 /// The environment that applies a plan.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Gate {
-    /// The environment that applies [default: the stage's name, with -destroy to remove the app]
+    /// The environment of the apply [default: the stage's name, with -destroy added to remove the app]
     #[arg(long, value_name = "NAME", env = "SERVERLESS_APP_ENVIRONMENT")]
     pub environment: Option<String>,
-    /// Destroy although nobody is asked before: the environment has no required reviewers
+    /// Destroy even if the environment has no required reviewers, so that nobody is asked first
     #[arg(long, env = "SERVERLESS_APP_DESTROY_WITHOUT_REVIEWERS")]
     pub destroy_without_reviewers: bool,
 }
@@ -321,23 +323,23 @@ pub struct Plan {
     /// The environment that applies
     #[command(flatten)]
     pub gate: Gate,
-    /// A checkout of the base branch, to separate what comes from the pull request from drift
+    /// A checkout of the base branch, to distinguish the pull request's changes from drift
     #[arg(long, value_name = "DIR")]
     pub base: Option<PathBuf>,
     /// The folder to write the plan to
     #[arg(long, default_value = "serverless-app-plan")]
     pub out: PathBuf,
-    /// Plan to remove the app; what holds data stays
+    /// Plan to remove the app; resources that hold data stay
     #[arg(long)]
     pub destroy: bool,
-    /// With --destroy: delete tables, buckets and log groups with all they hold
+    /// With --destroy: delete tables, buckets and log groups with all their data
     #[arg(long, requires = "destroy")]
     pub delete_data: bool,
-    /// Take over an existing resource of the right name, such as dynamodb.table/orders; for a pull request write
+    /// Take over an existing resource that has the right name, such as dynamodb.table/orders; for a pull request, write
     /// `adopt = true` in its section instead
     #[arg(long, value_name = "ADDRESS")]
     pub adopt: Vec<Address>,
-    /// Plan to move a function's alias back to a version that it had, by its number or to the one before, and nothing else
+    /// Only plan to move a function's alias back to an earlier version: the one with this number, or the one before
     #[arg(long, value_name = "FUNCTION[=VERSION]", conflicts_with_all = ["destroy", "adopt", "base"])]
     pub rollback: Vec<Back>,
     /// What is found out about its apply
@@ -363,7 +365,7 @@ pub struct Check {
     /// Whose credentials
     #[command(flatten)]
     pub credentials: Credentials,
-    /// The workflow that plans: a file's name, or the whole path, with @ and a ref, that GitHub gives to its runs
+    /// The workflow that plans: its file name, or the full path with @ and a ref, as GitHub reports it for a run
     #[arg(long, value_name = "FILE", default_value = "serverless-app-plan.yml", env = "SERVERLESS_APP_PLAN_WORKFLOW")]
     pub plan_workflow: String,
     /// What its functions are made of
@@ -372,20 +374,20 @@ pub struct Check {
     /// In the merge queue: accept a plan that no comment shows
     #[arg(long, env = "SERVERLESS_APP_NO_COMMENT")]
     pub no_comment: bool,
-    /// A checkout of what was applied last, to separate drift from a manifest that is ahead [default: the default branch as
-    /// git has it, or the last commit]
+    /// A checkout of what was applied last, to distinguish drift from changes of the manifest [default: the default
+    /// branch as git has it, or the last commit]
     #[arg(long, value_name = "DIR", conflicts_with_all = ["bundle", "offline"])]
     pub base: Option<PathBuf>,
-    /// Ask whether this plan still holds, alone
+    /// Only check whether this plan still holds
     #[arg(long, conflicts_with = "offline")]
     pub bundle: Option<PathBuf>,
     /// Show every attribute and every call of what differs
     #[arg(short = 'v', long)]
     pub calls: bool,
-    /// Check the manifest alone, without AWS
+    /// Only check the manifest, without AWS
     #[arg(long)]
     pub offline: bool,
-    /// Look at the headers of each file of `files` too: a request for each
+    /// Check the headers of each file of `files` too, with a request for each
     #[arg(long, conflicts_with_all = ["bundle", "offline"])]
     pub thorough: bool,
 }

@@ -1,4 +1,5 @@
-//! One function a command: it takes the arguments, puts the phases in order and prints; plans are [`crate::planning`]'s.
+//! One function for each command: it takes the arguments, runs the phases in order and prints. [`crate::planning`]
+//! plans.
 
 use clap::CommandFactory;
 

@@ -1,13 +1,16 @@
-//! A local AWS emulator, installed and run by ourselves: for `rehearse`, and for the tests.
+//! A local AWS emulator, which this program installs and runs: for `rehearse`, and for the tests.
 //!
-//! What is promised: the emulator and all it needs are pinned by version and hash; it listens on the loopback
-//! interface alone; it keeps nothing from one start to the next; and it ends with us, however we end. The last is
-//! the launcher's work: it watches a pipe that only we hold, so that even `kill -9` leaves no emulator behind. One that is
-//! [`Kept`] runs on its own instead, and the launcher ends it when nobody has asked it anything for a while.
-//! Where an emulator does not answer as AWS does, it is patched when it starts, so that no code of ours has to know:
-//! the package `ministack_gaps` lists every such place of ministack, the emulator that this program carries. The tests
-//! bring another one, so that the quirks of one are not taken for AWS. What no emulator does as AWS was recorded to is in
-//! the package `recorded`, which every emulator loads; `docs/aws-differs.md` says where each of it comes from.
+//! What is guaranteed: the emulator and everything it needs are pinned by version and hash; it listens only on the
+//! loopback interface; it keeps nothing from one start to the next; and it ends with this program, however that ends.
+//! The launcher sees to the last: it watches a pipe that only this program holds, so even `kill -9` leaves no emulator
+//! behind. A [`Kept`] emulator runs on its own instead, and the launcher stops it when it has received no request for a
+//! while.
+//!
+//! Where an emulator does not answer as AWS does, it is patched when it starts, so that the product does not have to
+//! know: the package `ministack_gaps` lists every such place of ministack, the emulator that this program uses. The
+//! tests use another one as well, so that the quirks of one are not taken for AWS. Behaviour of AWS that was recorded
+//! and that no emulator has is in the package `recorded`, which every emulator loads; `docs/aws-differs.md` says where
+//! each part comes from.
 
 use crate::environment;
 mod error;

@@ -1,5 +1,4 @@
-//! The only place that reads the environment. A variable that is empty counts as one that is not set, as GitHub's own
-//! actions have it.
+//! The only place that reads the environment. As in GitHub's own actions, an empty variable counts as not set.
 
 #![expect(clippy::disallowed_methods, reason = "everybody else asks here")]
 

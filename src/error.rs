@@ -1,4 +1,4 @@
-//! What can go wrong, a variant a phase; with the reason and the exit code of each.
+//! What can go wrong, with one variant for each phase, and the reason and the exit code of each.
 
 use std::path::PathBuf;
 
@@ -31,7 +31,7 @@ pub enum Error {
     #[error("{0}")]
     Usage(String),
     /// Something in this program went wrong that no input should bring about.
-    #[error("{0}; this is a fault of serverless-app: please report it")]
+    #[error("{0}; this is a bug in serverless-app: report it")]
     Internal(String),
     /// The manifest has problems.
     #[error(transparent)]
@@ -65,8 +65,8 @@ pub enum Error {
     Bootstrap(#[from] BootstrapError),
     /// What is to bound the app's roles does not exist.
     #[error(
-        "the permissions boundary of the app's roles does not exist: {0}; make it (`serverless-app bootstrap` makes the one \
-         that `permissions_boundary = \"bootstrap\"` stands for), or take the line out of [app]"
+        "the permissions boundary of the app's roles does not exist: {0}; create it (`serverless-app bootstrap` \
+         creates the one for `permissions_boundary = \"bootstrap\"`), or remove the line from [app]"
     )]
     NoBoundary(String),
     /// The bundle cannot be written or read, or is not the approved one.
@@ -97,13 +97,14 @@ pub enum Error {
         stage: String,
     },
     /// The merged source and live AWS ask for something else than what was approved.
-    #[error("the approved plan is not what the source and the live state ask for: {0}; {PLAN_ANEW}")]
+    #[error("the approved plan does not match the source and the live state: {0}; {PLAN_ANEW}")]
     Beyond(#[from] Beyond),
     /// One source was built to two zips.
     #[error(
-        "{whose}: its build is not reproducible: the approved plan has the zip sha256:{approved}, and the same inputs, \
-         built again, are sha256:{found}. What was reviewed cannot be proved to be what would run, so nothing was sent. \
-         `serverless-app build --twice` names what differs between two builds, with advice; {PLAN_ANEW}"
+        "{whose}: its build is not reproducible: the approved plan has the zip sha256:{approved}, but the same \
+         inputs, built again, give sha256:{found}. There is no proof that what was reviewed is what would run, so \
+         nothing was sent. `serverless-app build --twice` shows what differs between two builds, with advice; \
+         {PLAN_ANEW}"
     )]
     NotReproducible {
         /// The function or the layer.
@@ -115,14 +116,15 @@ pub enum Error {
     },
     /// What builds could take rights along.
     #[error(
-        "this job must not build, for it has {0}, which whatever a build runs could take: build in a job of its own, with \
-         `permissions: {{ contents: read }}`, and without `id-token`, `environment` and secrets (docs/functions.md, \"Other \
-         languages\")"
+        "this job must not build, because it has {0}, which any program that the build runs could steal: build in a \
+         job of its own, with `permissions: {{ contents: read }}`, and without `id-token`, `environment` and secrets \
+         (docs/functions.md, \"Other languages\")"
     )]
     BuildWithRights(String),
     /// Other queued pull requests' changes are mixed in.
     #[error(
-        "{others} wait in the queue before this pull request, and with them the plan does not hold: {beyond}; plan again after they are merged"
+        "{others} wait in the merge queue before this pull request, and once they are merged the plan does not hold: \
+         {beyond}; plan again after that"
     )]
     Mixed {
         /// Their numbers.
@@ -131,7 +133,7 @@ pub enum Error {
         beyond: Beyond,
     },
     /// Live state moved since the plan. The report has been shown.
-    #[error("live state moved since the plan; nothing was sent for what moved; {PLAN_ANEW}")]
+    #[error("live state has changed since the plan was made; nothing was sent for what changed; {PLAN_ANEW}")]
     Drifted,
     /// A change failed. The report has been shown.
     #[error("not everything was applied")]
@@ -167,7 +169,7 @@ pub enum Error {
     #[error("[deny] forbids: {0}")]
     Denied(String),
     /// What `[deny]` forbade before the merge cannot be read.
-    #[error("which [deny] held before the merge is not known: {0}; {PLAN_ANEW}")]
+    #[error("it is not known what [deny] forbade before the merge: {0}; {PLAN_ANEW}")]
     DenyUnknown(String),
     /// The plan takes something over, and neither the source nor the workflow says so.
     #[error(
@@ -188,7 +190,10 @@ pub enum Error {
         stage: String,
     },
     /// No emulator is kept.
-    #[error("no emulator is kept for {}: run `serverless-app rehearse --keep`, or leave --rehearsal out to ask AWS", .0.display())]
+    #[error(
+        "no emulator is running for {}: run `serverless-app rehearse --keep`, or leave --rehearsal out to ask AWS",
+        .0.display()
+    )]
     NotKept(PathBuf),
     /// A function cannot be invoked.
     #[error("function {function} cannot be invoked: {error}{}", lacking(error))]

@@ -32,7 +32,7 @@ pub fn apply_check_name(app: &str, stage: &str) -> String {
     format!("serverless-app apply ({app}/{stage})")
 }
 
-/// The check run that tells whether live AWS is as the default branch says.
+/// The check run that says whether live AWS is what the default branch asks for.
 pub fn drift_check_name(app: &str, stage: &str) -> String {
     format!("serverless-app check ({app}/{stage})")
 }

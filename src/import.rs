@@ -1,9 +1,10 @@
-//! What exists in AWS, written as a manifest.
+//! Writes a manifest for what exists in AWS.
 //!
-//! 1. A source ([`source`]) names what there is: kinds and physical names, and what it calls them.
-//! 2. All of it is read, as a plan reads it, and each thing gets a section's name.
-//! 3. A [`section::Scene`] knows which section and attribute each name, ARN and id stands for; a writer for each section
-//!    ([`section`]) turns a live state into a table of the manifest. What no manifest can say becomes a line of the report.
+//! 1. A source ([`source`]) lists what exists: kinds and physical names, and the names that the source has for them.
+//! 2. All of it is read, as a plan reads it, and each resource gets a section's name.
+//! 3. A [`section::Scene`] knows which section and attribute each name, ARN and id stands for. A writer for each
+//!    section ([`section`]) turns a live state into a table of the manifest. What a manifest cannot express becomes a
+//!    line of the report.
 //!
 //! Nothing here changes anything in AWS.
 
@@ -13,6 +14,7 @@ pub mod found;
 pub mod lines;
 mod naming;
 pub mod only;
+mod own;
 pub mod proof;
 pub mod reading;
 pub mod report;

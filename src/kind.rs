@@ -1,7 +1,7 @@
 //! The closed list of kinds, and their names.
 //!
-//! A new kind is one line here and a type in [`crate::aws`] that the line names. The list is handed to whoever needs every
-//! kind: the names below, and what [`crate::aws::kind`] makes of the types.
+//! A new kind is one line here, and a type in [`crate::aws`] that the line names. Whatever needs every kind gets this
+//! list: the names below, and what [`crate::aws::kind`] makes of the types.
 
 use std::fmt;
 
@@ -74,18 +74,18 @@ impl Kind {
         Kind::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 
-    /// True for API keys and what they are in: whoever may list those may read the keys' values.
+    /// True for API keys and usage plans: whoever may list them may read the keys' values.
     pub fn is_about_keys(self) -> bool {
         matches!(self, Kind::ApiKey | Kind::UsagePlan)
     }
 
-    /// True for what an app without any has no right to list: what is about keys, certificates that are requested, and what lies
-    /// in buckets.
+    /// True for kinds that only an app that has some may list: keys and usage plans, requested certificates, and the
+    /// content of buckets.
     pub fn is_listed_by_need(self) -> bool {
         self.is_about_keys() || matches!(self, Kind::Certificate | Kind::Files)
     }
 
-    /// True for what is listed by need alone, and is needed where there is something of the other kind.
+    /// True for a kind that is listed only if needed, and is needed where there is something of the other kind.
     pub fn is_needed_with(self, other: Kind) -> bool {
         self.is_listed_by_need() && (self == other || self.is_about_keys() && other.is_about_keys())
     }

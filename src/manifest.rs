@@ -72,31 +72,31 @@ pub use schema::schema;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct App {
-    /// The app's name, the first part of every physical name.
+    /// The app's name: the first part of the name of every resource in AWS.
     pub name: AppName,
     /// The AWS region, such as `us-west-2`.
     pub region: Region,
-    /// The AWS account that this may be deployed to; any that the credentials belong to where it is left out.
+    /// The AWS account that the app may be deployed to. Default: any account that the credentials belong to.
     pub account: Option<Account>,
-    /// Tags for everything that can carry tags.
+    /// Tags for every resource that can have tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// What bounds every role that names no boundary of its own: the ARN of a policy, or `bootstrap` for the one that
-    /// `serverless-app bootstrap` makes for this stage.
+    /// The permissions boundary of every role that names none of its own: the ARN of a policy, or `bootstrap` for the
+    /// one that `serverless-app bootstrap` creates for this stage.
     pub permissions_boundary: Option<String>,
-    /// The bucket by way of which functions' zips of more than 50 MB go to Lambda: one of the app's account and region by its name,
-    /// or `bootstrap` for the one that `serverless-app bootstrap` makes.
+    /// The bucket through which zips of more than 50 MB are uploaded to Lambda: the name of a bucket in the app's
+    /// account and region, or `bootstrap` for the one that `serverless-app bootstrap` creates.
     pub packages: Option<String>,
 }
 
-/// What becomes of a resource that holds data when it leaves the manifest.
+/// What happens to a resource with data when it is no longer in the manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum OnDelete {
-    /// It stays, without our ownership tags, and can be taken back.
+    /// It is kept, without its ownership tags, and can be adopted again.
     #[default]
     Retain,
-    /// It is deleted with all that it holds.
+    /// It is deleted with everything in it.
     Delete,
 }
 
@@ -107,13 +107,13 @@ pub struct Deny {
     /// Kinds that must not be deleted.
     #[serde(default)]
     pub delete: Vec<KindName>,
-    /// Kinds that must not be replaced.
+    /// Kinds that must not be recreated.
     #[serde(default)]
     pub replace: Vec<KindName>,
-    /// True: nothing may open to the public or to other accounts.
+    /// True: nothing may be opened to the public or to other accounts.
     #[serde(default)]
     pub public: bool,
-    /// True: nobody may get rights to administer.
+    /// True: nothing may be granted administrator rights.
     #[serde(default)]
     pub admin: bool,
 }
@@ -211,18 +211,18 @@ macro_rules! sections {
         #[derive(Debug, Clone, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
         pub struct Manifest {
-            /// What holds for everything.
+            /// Settings for the whole app.
             pub app: App,
             $($(#[$doc])* #[serde(default)] pub $field: BTreeMap<Name, $type>,)*
             /// The account's AWS Config recorder, and rules.
             pub compliance: Option<compliance::Compliance>,
-            /// What apply prints, by name.
+            /// The values that an apply prints, by name.
             pub outputs: Option<BTreeMap<String, String>>,
-            /// Changes that fail the plan's check on a pull request.
+            /// Changes for which the plan's check on a pull request fails.
             #[serde(default)]
             pub deny: Deny,
-            /// Overrides of one stage: account, region, tags, and values of any section. Merged in before this
-            /// type is read; here for the schema alone.
+            /// Overrides of one stage: account, region, tags, and values of any section. They are merged before this
+            /// type is read; it is here only for the schema.
             #[serde(default)]
             #[schemars(with = "BTreeMap<String, serde_json::Value>")]
             pub stage: BTreeMap<String, serde::de::IgnoredAny>,
@@ -239,7 +239,7 @@ macro_rules! sections {
                 files
             }
 
-            /// The sections that hold named resources: each with its name and the address of its main resource.
+            /// The sections that contain named resources: each with its name and the address of its main resource.
             pub fn addresses(&self) -> Vec<(&'static str, Name, Address)> {
                 let mut all = Vec::new();
                 $(all.extend(self.$field.keys().map(|name| (<$type>::SECTION, name.clone(), <$type>::address(name))));)*
@@ -336,7 +336,16 @@ sections! {
 }
 
 impl Manifest {
-    /// True if it asks for something of a kind that is listed by need alone, or if that is allowed.
+    /// True for the inside of `${...}` that a manifest fills in, where a text has a language with such words of its own.
+    pub fn fills_in(inner: &str) -> bool {
+        match inner.split('.').collect::<Vec<_>>().as_slice() {
+            [one] => ["account", "app", "region", "stage"].contains(one),
+            [section, _, _] => Self::SECTIONS.contains(section),
+            _ => false,
+        }
+    }
+
+    /// True if it asks for something of a kind that is listed only if needed, or if that is allowed.
     pub fn has_by_need(&self, kind: Kind) -> bool {
         match kind {
             Kind::Certificate => domain::requests_certificates(self),

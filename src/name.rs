@@ -1,7 +1,7 @@
-//! Validated names: what they may hold is checked once, here, so that nothing inside re-checks them.
+//! Validated names: what they may contain is checked once, here, so that nothing inside checks them again.
 //!
-//! Physical names are a pure function of app, stage and the manifest's name, so a plan needs no state file
-//! to find again what an earlier apply has made.
+//! Physical names are a pure function of app, stage and the manifest's name, so a plan needs no state file to find what
+//! an earlier apply has created.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -132,8 +132,9 @@ impl Address {
 }
 
 impl Address {
-    /// What something is called here that bears this address in its tags, while the manifest has another name for it in AWS: what
-    /// was made under an earlier `name`. A function of both, so that it is the same for every plan.
+    /// The name used here for a resource that has this address in its tags, while the manifest gives another name for
+    /// it in AWS: it was created under an earlier `name`. It is a function of both, so that it is the same in every
+    /// plan.
     pub fn formerly(&self, physical: &str) -> Self {
         let digest = &hex(&Sha256::digest(physical.as_bytes()))[..10];
         let start: String = self.name.as_str().chars().take(FORMERLY).collect();
@@ -278,9 +279,9 @@ pub mod tag {
     pub const RELEASED: &str = "serverless-app:released";
     /// `delete` where the manifest allows that data goes with its resource.
     pub const ON_DELETE: &str = "serverless-app:on-delete";
-    /// What a function has beside itself: `invoke-config mappings url`, see `aws::lambda`; or a bucket: `notifications`, see
-    /// `aws::s3`; or a domain name: `alias Z0123456789`, see `aws::apigateway_domain`. None of [`OURS`]: it is regarded where the
-    /// manifest asks for it or the resource has it.
+    /// What a function has besides itself: `invoke-config mappings url`, see `aws::lambda`; or a bucket:
+    /// `notifications`, see `aws::s3`; or a domain name: `alias Z0123456789`, see `aws::apigateway_domain`. None of
+    /// [`OURS`]: it is regarded where the manifest asks for it or the resource has it.
     pub const PARTS: &str = "serverless-app:parts";
     /// The repository that a function's image was taken from. None of [`OURS`] either.
     pub const IMAGE: &str = "serverless-app:image";
@@ -300,14 +301,14 @@ pub enum Ownership {
 }
 
 impl Stage {
-    /// What takes the stage's place in the names of the roles that an app is deployed with. No stage is called so.
+    /// What takes the stage's place in the names of the roles that deploy an app. No stage can have this name.
     pub fn bootstrap() -> Self {
         Self("bootstrap".into())
     }
 }
 
 impl Owner {
-    /// Whose the roles are that this app is deployed with.
+    /// The owner of the roles that deploy this app.
     pub fn bootstrap(&self) -> Self {
         Self { app: self.app.clone(), stage: Stage::bootstrap() }
     }
@@ -329,8 +330,8 @@ impl Owner {
         shorten(&format!("{}{rest}", self.prefix()), limit)
     }
 
-    /// The other app and stage among whose names this one is, if so: a part of it begins as theirs do, and the policies of their
-    /// roles would let them at it.
+    /// The other app and stage to whose names this one could belong, if there is one: a part of it begins as theirs do,
+    /// so the policies of their roles would let them change it.
     pub fn other_owner(&self, physical: &str) -> Option<Self> {
         let whose = |part: &str| {
             let (app, rest) = part.split_once("--")?;

@@ -1,24 +1,25 @@
-//! Packages: a function's folder and its lock become a zip, the same bytes on every machine and on every day.
+//! Packages: a function's folder and its lock become a zip, with the same bytes on every machine and every day.
 //!
-//! 1. The lock must be there and must be up to date (`lock`).
-//! 2. The wheels of all functions' locks that are not cached are fetched, each once and all at a time (`fetch`, `http`), from
-//!    where the lock or the configured index says (`index`), and verified by size and SHA-256. A wheel is data: nothing in
-//!    it is run, and neither pip nor Python has a part in it.
-//! 3. A folder's files are collected, but for caches and `exclude` (`folder`), and exactly the locked wheels' beside them
-//!    (`wheel`).
-//! 4. The zip is written: sorted, without times, with the wheels' own compressed streams (`zip`), unless it has been before
-//!    (`zip_cache`).
+//! 1. The lock must exist and be up to date (`lock`).
+//! 2. The wheels of all functions' locks that are not cached are fetched, each once and all at the same time (`fetch`,
+//!    `http`), from where the lock or the configured index says (`index`), and verified by size and SHA-256. A wheel is
+//!    data: nothing in it is run, and neither pip nor Python is involved.
+//! 3. A folder's files are collected, except for caches and `exclude` (`folder`), together with exactly the locked
+//!    wheels' files (`wheel`).
+//! 4. The zip is written: sorted, without times, with the wheels' own compressed streams (`zip`), unless it already
+//!    exists (`zip_cache`).
 //!
-//! Where a function has a `build`, what is packaged is what its command makes of the folder's files (`recipe`, `inputs`,
-//! `making`), and other commands than `build` take the zip that it has written (`builds`).
+//! If a function has a `build`, what is packaged is what its command makes of the folder's files (`recipe`, `inputs`,
+//! `making`), and commands other than `build` use the zip that `build` has written (`builds`).
 //!
-//! A layer is packaged as a function is, but that nothing is its handler (`layer`).
+//! A layer is packaged like a function, but without a handler (`layer`).
 //!
-//! `lock` alone resolves, by uv (`uv`). No clock, no environment and no installed package has a say in a zip. Everything here
-//! blocks: callers on an async runtime use a thread of their own.
+//! Only `lock` resolves versions, with uv (`uv`). No clock, environment or installed package affects a zip. Everything
+//! here blocks: callers on an async runtime use a thread of their own.
 
 #![expect(clippy::disallowed_methods, reason = "it writes locks")]
 
+mod addon;
 mod build;
 mod build_error;
 mod builds;
@@ -51,6 +52,7 @@ mod recipe;
 mod runtime;
 mod site;
 mod stamps;
+mod sweep;
 mod twice;
 mod unpack;
 mod uv;
@@ -135,7 +137,7 @@ pub struct FunctionSource {
     pub exclude: Vec<String>,
     /// True if layers bring files along.
     pub has_layers: bool,
-    /// What makes of the folder what is packaged; nothing where the folder itself is.
+    /// The build that makes what is packaged from the folder; nothing if the folder itself is packaged.
     pub build: Option<Recipe>,
     /// Of a layer the runtimes that it says it is for.
     pub layer: Option<Vec<String>>,
@@ -195,8 +197,8 @@ pub enum LockOutcome {
     NothingToLock,
 }
 
-/// Packages a function: a pure function of its folder. `cache` holds wheels by their hash and the last zips; the network is
-/// used only for wheels that it does not have.
+/// Packages a function: a pure function of its folder. `cache` holds wheels by their hash and the last zips; the
+/// network is used only for wheels that it does not have.
 pub fn build(source: &FunctionSource, cache: &Cache) -> Result<Package, PackageError> {
     build_within(source, cache, LIMITS)
 }
@@ -218,7 +220,8 @@ fn own_files(folder: &Folder, exclude: &Exclude, limits: Limits) -> Result<Files
     Ok(files)
 }
 
-/// What is wrong with a function's folder, as far as it can be told without its wheels: nothing is fetched or written.
+/// What is wrong with a function's folder, as far as it can be determined without its wheels: nothing is fetched or
+/// written.
 pub fn check(source: &FunctionSource) -> Result<(), PackageError> {
     let folder = Folder::open(source)?;
     let target = Target::of(source)?;
@@ -262,7 +265,7 @@ fn check_code(source: &FunctionSource, exclude: &Exclude, files: &Files) -> Resu
 }
 
 /// Resolves a function's requirements.txt for its runtime and architecture, and writes pylock.toml beside it.
-/// The requirements.lock of an earlier release is taken away: it would say something else from then on.
+/// The requirements.lock of an earlier release is removed, because it would be outdated from then on.
 pub fn lock(source: &FunctionSource, cache: &Cache) -> Result<LockReport, PackageError> {
     let folder = Folder::open(source)?;
     let path = format!("{}/{}", folder.name, folder::PYLOCK);

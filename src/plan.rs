@@ -1,7 +1,7 @@
 //! The plan: every change with its exact calls. A pure function of wanted and live state.
 //!
-//! Nothing under this module does I/O, reads a clock, the environment or randomness, or iterates in an order that
-//! is not fixed. What `apply` has to know is a field here: if it had to decide something, the plan would lack one.
+//! Nothing in this module does I/O, reads a clock, the environment or randomness, or iterates in an order that is not
+//! fixed. Whatever `apply` has to know is a field here: if it had to decide something, the plan would lack a field.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -80,7 +80,7 @@ impl Mode {
         *self == Self::Deploy
     }
 
-    /// True where the app shall be gone.
+    /// True if the app is to be removed.
     pub fn is_destroy(self) -> bool {
         matches!(self, Self::Destroy | Self::DestroyData)
     }
@@ -103,7 +103,7 @@ pub struct Change {
     pub tags: BTreeSet<String>,
     /// The live state that this was planned against.
     pub before: Fingerprint,
-    /// What tells a recreated resource from the one planned against.
+    /// What distinguishes a recreated resource from the one planned against.
     pub identity: Option<String>,
     /// The attributes of that live state, so that drift can be named; nothing for what did not exist.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -126,13 +126,13 @@ pub struct Step {
     pub watch: Option<Watch>,
 }
 
-/// What must hold for a while before a call is sent, and the call that is sent in its place where it does not: nothing else of the
-/// change follows then.
+/// What must hold for a while before a call is sent, and the call that is sent instead if it does not. Nothing else of
+/// the change is sent then.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Watch {
     /// How long.
     pub minutes: u32,
-    /// The alarms, by their names in AWS, of which none may be raised.
+    /// The alarms, by their names in AWS, none of which may be triggered.
     pub alarms: BTreeSet<String>,
     /// The call that leads back.
     pub otherwise: Call,
@@ -148,7 +148,7 @@ pub enum Action {
     Create,
     /// It is changed in place.
     Update,
-    /// It is deleted and made anew under the same name.
+    /// It is recreated under the same name.
     Replace,
     /// It is deleted.
     Delete,

@@ -1,19 +1,19 @@
-//! Plans of a project: the manifest, the code beside it and live AWS become a finished [`Plan`], with all that was found out
-//! for it. Prints nothing, changes nothing, and does not know GitHub.
+//! Plans of a project: the manifest, the code beside it and live AWS become a finished [`Plan`], with everything that
+//! was found out for it. Prints nothing, changes nothing, and does not know GitHub.
 //!
 //! - [`project`]: manifest, packages and files.
 //! - [`mod@live_plan`]: the plan of a project against live AWS.
-//! - [`offline`]: the same where nothing may be asked of AWS.
-//! - [`base`] and [`deny`]: where each change comes from, and which ones a `[deny]` forbids.
-//! - [`mod@code`]: which files and packages the changes of functions' code are.
-//! - [`definition`]: what Step Functions says of the definitions that a plan sends.
-//! - [`boundary`]: what bounds the app's roles, held against the rights that they are to have.
-//! - [`managed`]: which other tools still look after what a plan is about.
-//! - [`pattern`]: what EventBridge says of the patterns that a plan sends.
+//! - [`offline`]: the same without asking AWS.
+//! - [`base`] and [`deny`]: where each change comes from, and which changes a `[deny]` forbids.
+//! - [`mod@code`]: which files and packages differ in the changes of functions' code.
+//! - [`definition`]: what Step Functions says about the definitions that a plan sends.
+//! - [`boundary`]: compares the permissions boundary of the app's roles with the rights that they are to have.
+//! - [`managed`]: which other tools still manage the plan's resources.
+//! - [`pattern`]: what EventBridge says about the patterns that a plan sends.
 //! - [`preflight`]: what the apply of a plan will be allowed to do.
-//! - [`proof`]: an approved plan held against the source and live AWS.
-//! - [`roles`]: the plan of the roles that an app is deployed with.
-//! - [`watched`]: the files that a plan is made of, and when they were changed.
+//! - [`proof`]: compares an approved plan with the source and live AWS.
+//! - [`roles`]: the plan of the roles that deploy an app.
+//! - [`watched`]: the files that a plan is made from, and when they were changed.
 
 use std::collections::BTreeSet;
 

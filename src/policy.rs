@@ -1,13 +1,14 @@
-//! IAM policies, made of nothing but what kinds and calls declare ([`RequiredActions`](crate::aws::RequiredActions)).
+//! IAM policies, made only from what kinds and calls declare ([`RequiredActions`](crate::aws::RequiredActions)).
 //!
-//! 1. [`to_plan`], [`to_apply`] and [`of_plan`] collect needs: for planning, for every apply that a manifest may ever
-//!    ask for, for one plan.
+//! 1. [`to_plan`], [`to_apply`] and [`of_plan`] collect needs: for planning, for every apply that a manifest can ever
+//!    ask for, and for one plan.
 //! 2. [`scope`] drops what a wider need covers, and widens names to what the app and its stage own.
 //! 3. [`statement`] merges needs: no statement allows a pair of action and resource that nobody asked for.
 //! 4. [`document`] puts the statements into as few documents as their size allows.
-//! 5. [`session`] makes the session policies of one plan, a service each; [`refusal`] tells what a denied request lacked.
+//! 5. [`session`] makes the session policies of one plan, one for each service; [`refusal`] says what a denied request
+//!    lacked.
 //!
-//! All of it is pure, and the same needs in whatever order give the same bytes. No action ever holds a wildcard.
+//! All of it is pure, and the same needs give the same bytes, in any order. No action ever has a wildcard.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,12 +37,12 @@ pub struct Features {
     pub boundary: Option<String>,
     /// There are rules or archives, whose patterns are asked about.
     pub patterns: bool,
-    /// The kinds that are listed by need alone ([`Kind::is_listed_by_need`]) and that there are some of. Whoever may list keys may
-    /// read their values: no role may that needs not.
+    /// The kinds that are listed only if needed ([`Kind::is_listed_by_need`]) and of which there are some. Whoever may
+    /// list keys may read their values, so only a role that needs it may.
     pub by_need: BTreeSet<Kind>,
     /// The keys that functions' environments are encrypted with.
     pub function_keys: BTreeSet<String>,
-    /// The bucket by way of which large zips go to Lambda.
+    /// The bucket through which large zips are sent to Lambda.
     pub packages: Option<String>,
     /// There are workflows.
     pub workflows: bool,
@@ -64,8 +65,8 @@ impl Features {
 }
 
 /// What planning needs: listing and reading everything of the app and its stage, of whatever kind. Whether API Gateway
-/// can write logs, what a boundary says, and what Step Functions says of a definition and EventBridge of a pattern, is asked
-/// only where the manifest has them.
+/// can write logs, what a boundary says, and what Step Functions says of a definition and EventBridge of a pattern, is
+/// asked only where the manifest has them.
 pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<RequiredAction> {
     let mut actions: BTreeSet<RequiredAction> = tag_index::required_actions().into_iter().collect();
     for kind in kinds_to_read(features) {
@@ -99,23 +100,25 @@ pub fn to_plan(owner: &Owner, site: &Site, features: &Features) -> Vec<RequiredA
     OwnNames::new(owner, site).widen(actions)
 }
 
-/// What is asked of AWS where the whole app goes, by a role that may have no right to it: what it may not list is left out then
-/// (`Listing::leave_out`), but AWS has to say so. Keys are API Gateway's, which may be asked something anyway.
+/// What AWS is asked when the whole app is destroyed, by a role that may not be allowed to ask it: what it may not list
+/// is left out then (`Listing::leave_out`), but AWS has to say so. Keys are API Gateway's, which may be asked something
+/// anyway.
 pub fn to_delete_everything(owner: &Owner, site: &Site) -> Vec<RequiredAction> {
     let kinds = Kind::ALL.iter().filter(|kind| kind.is_listed_by_need() && !kind.is_about_keys());
     kinds.flat_map(|kind| kind.actions_to_list(site, owner)).collect()
 }
 
-/// The kinds that a plan and an apply may read, whatever the manifest has of them, but for those that are listed by need alone.
+/// The kinds that a plan and an apply may read, whatever the manifest has of them, except for those that are listed
+/// only if needed.
 fn kinds_to_read(features: &Features) -> impl Iterator<Item = &'static Kind> {
     let is_read = |kind: &Kind| !kind.is_listed_by_need() || features.by_need.contains(kind);
     Kind::ALL.iter().filter(move |kind| !kind.of_the_account() && is_read(kind))
 }
 
-/// What any apply of this may need: making, changing and deleting all that is wanted and all else of these kinds that
-/// is the app's and the stage's, and planning, since an apply plans afresh. A role that is named without its path stays the
-/// very one: `*` would match paths as well. Where roles have a boundary, rights can be
-/// given to those alone that have it.
+/// What any apply of this can need: to create, change and delete everything that is wanted, and everything else of
+/// these kinds that belongs to the app and the stage; and to plan, because an apply plans again. A role that is named
+/// without its path stays exactly that one: `*` would match paths as well. If roles have a boundary, rights can only be
+/// given to roles that have it.
 pub fn to_apply(
     owner: &Owner,
     site: &Site,
@@ -162,9 +165,9 @@ pub fn to_apply(
     })
 }
 
-/// What a change of this may begin with whose call asks for what the one that makes it does not: a role without its boundary,
-/// since making one sets that in the same call; and a web ACL without its rules, since WAF asks about the sets and groups
-/// that they refer to by the name of the call.
+/// What a change of this may begin with whose call asks for what the one that makes it does not: a role without its
+/// boundary, since making one sets that in the same call; and a web ACL without its rules, since WAF asks about the
+/// sets and groups that they refer to by the name of the call.
 fn before(state: &State) -> Option<State> {
     match state {
         State::Role(role) if role.permissions_boundary.is_some() => {
@@ -183,8 +186,9 @@ pub fn of_plan(plan: &Plan) -> Vec<RequiredAction> {
     scope::without_covered(said_by_plan(plan).into_iter().chain(keys).collect())
 }
 
-/// What a plan says that it needs: its calls, the reads that guard and settle them, and the tagging index, which its apply waits
-/// for. A role that lacks one of these cannot apply it; one that may not use any key may still use the key of a function.
+/// What a plan says that it needs: its calls, the reads that guard and settle them, and the tagging index, which its
+/// apply waits for. A role that lacks one of these cannot apply it; one that may not use any key may still use the key
+/// of a function.
 pub fn said_by_plan(plan: &Plan) -> Vec<RequiredAction> {
     let mut actions: BTreeSet<RequiredAction> = tag_index::required_actions().into_iter().collect();
     for change in &plan.changes {
@@ -195,8 +199,8 @@ pub fn said_by_plan(plan: &Plan) -> Vec<RequiredAction> {
     scope::without_covered(actions)
 }
 
-/// A plan does not say which key encrypts a function that stays encrypted: its apply reads the function with any key of the
-/// account that the role may use. A new function's key is named by the call that makes it.
+/// A plan does not say which key encrypts a function that stays encrypted: its apply reads the function with any key of
+/// the account that the role may use. A new function's key is named by the call that makes it.
 fn key_of_function(change: &Change, id: &Id) -> Option<RequiredAction> {
     let is_there = id.address.kind == Kind::Function && change.action != Action::Create;
     is_there.then(|| lambda::actions_to_read_with_key(id, &id.site.arn("kms", "key/*")))

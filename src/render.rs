@@ -1,17 +1,17 @@
 //! Renderings of a plan, and of the report of its apply.
 //!
-//! A rendering is a function of the parsed plan file and its id; manifest and AWS are never asked, so what a
-//! reviewer reads is what the file says. Facts that are not under the plan's hash come in as [`Extra`]: in Markdown they
-//! stand outside of the markers around what the file says, which `verify` renders again and compares ([`shown`]).
+//! A rendering is a function of the parsed plan file and its id; manifest and AWS are never asked, so what a reviewer
+//! reads is what the file says. Facts that the plan's hash does not cover come in as [`Extra`]: in Markdown they are
+//! outside the markers around what the file says, which `verify` renders again and compares ([`shown`]).
 //!
 //! Values come from outside and are never trusted:
 //!
-//! - `visible` lets no character through that does not show as itself, so no value drives a terminal, turns
-//!   the direction of a line, or hides a part of itself.
-//! - `escape` is the only door into Markdown: a value is inside a code span or a fence. [`link`] makes an
-//!   address clickable, with the address for its text.
+//! - `visible` only lets characters through that show as themselves, so no value controls a terminal, reverses the
+//!   direction of a line, or hides a part of itself.
+//! - `escape` is the only way into Markdown: a value is inside a code span or a fence. [`link`] makes an address
+//!   clickable, with the address as its text.
 //!
-//! What both formats say in words is composed once, in `words`, with values and words kept apart.
+//! The wording that both formats share is composed once, in `words`, where values and words are kept apart.
 
 use std::collections::BTreeMap;
 
@@ -86,7 +86,7 @@ pub enum Format {
 pub struct Extra {
     /// How many objects a sweeping call would delete, by the address of what it empties.
     pub sweeps: BTreeMap<Address, u64>,
-    /// Where each change comes from, where a base branch was planned beside.
+    /// Where each change comes from, if the base branch was planned as well.
     pub origins: BTreeMap<Address, Origin>,
     /// Changes that the base branch's `[deny]` forbids.
     pub denied: Vec<Address>,
@@ -94,9 +94,9 @@ pub struct Extra {
     pub base_moved: Option<String>,
     /// What the credentials of the apply will be allowed to do, where they are limited to the plan.
     pub credentials: Option<String>,
-    /// What the role of the apply may not do of the plan, by IAM's answer.
+    /// What the plan needs and the apply's role may not do, according to IAM.
     pub not_allowed: Vec<NotAllowed>,
-    /// Which files and packages the changes of functions' code are, beside the base branch.
+    /// Which files and packages the changes of functions' code consist of, compared with the base branch.
     pub code: Vec<CodeChange>,
 }
 
@@ -116,14 +116,14 @@ pub struct NotAllowed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
-    /// The base branch wants something else: it comes from this pull request.
+    /// The base branch asks for something else: it comes from this pull request.
     PullRequest,
-    /// The base branch wants the same: live state has moved.
+    /// The base branch asks for the same: live state has drifted.
     Drift,
 }
 
 impl Origin {
-    /// In a word or three.
+    /// In one to three words.
     pub fn words(self) -> &'static str {
         match self {
             Self::PullRequest => "this pull request",
@@ -169,7 +169,7 @@ pub fn result(app: &str, stage: &str, report: &Report, limit: usize) -> String {
     applied::within(&format!("{} ·", heading(app, stage)), report, limit).0
 }
 
-/// What stands in the place of a plan that could not be made. A message that is too long for `limit` bytes loses its
+/// What takes the place of a plan that could not be made. A message that is too long for `limit` bytes loses its
 /// last lines, and the ends of very long ones.
 pub fn failure(app: &str, stage: &str, reason: &str, message: &str, limit: usize) -> String {
     let head = format!("{} · no plan: {}\n\n", heading(app, stage), escape::code(reason));

@@ -1,12 +1,13 @@
-//! What is dangerous about a plan: what it loses, opens, allows, weakens, interrupts, costs, takes and leaves.
+//! What is dangerous about a plan: what it loses, opens, allows, weakens, interrupts, costs, takes over and leaves
+//! behind.
 //!
-//! Computed from the plan file alone, so that whoever reads any rendering of it sees the same, in the same order, and `[deny]`
-//! can forbid it. A change has its attributes before ([`Change::was`]) and what differs ([`Change::diff`]); each kind of
-//! resource has a file here that looks at them. Policies are compared by what they allow and not by how they are written:
-//! what an old statement covers is not new.
+//! Risks are computed from the plan file alone, so every rendering shows the same ones in the same order, and `[deny]`
+//! can forbid them. A change has its attributes before ([`Change::was`]) and what differs ([`Change::diff`]); each kind
+//! of resource has a file here that looks at them. Policies are compared by what they allow, not by how they are
+//! written: what an old statement covers is not new.
 //!
-//! Deliberately absent: what cannot be read from a plan, such as a policy of somebody else's that is attached, beyond its
-//! name.
+//! Deliberately absent: whatever cannot be read from a plan, such as the content of an attached policy that is not
+//! ours.
 //!
 //! [`Change::was`]: crate::plan::Change::was
 //! [`Change::diff`]: crate::plan::Change::diff
@@ -62,7 +63,7 @@ use sides::Sides;
 pub struct Risk {
     /// What it is.
     pub kind: RiskKind,
-    /// Whose changes bring it, in the plan's order.
+    /// The changes that cause it, in the plan's order.
     pub addresses: Vec<Address>,
     /// What happens, where, and from what to what. It has no full stop.
     pub sentence: Sentence,

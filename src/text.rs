@@ -1,8 +1,8 @@
-//! Text that may hold ids which AWS makes up, such as a REST API's.
+//! Text that can contain ids which AWS generates, such as a REST API's.
 //!
-//! Wanted state is complete before anything exists: where an id is not known yet, it holds a reference. In JSON
-//! a reference is `{"$output": "<address>.<attribute>"}`, and text around one is `{"$join": [...]}`; both are
-//! objects, so neither can collide with a string that a user wrote.
+//! Wanted state is complete before anything exists: where an id is not known yet, it contains a reference. In JSON, a
+//! reference is `{"$output": "<address>.<attribute>"}`, and text around one is `{"$join": [...]}`; both are objects, so
+//! neither can collide with a string that a user wrote.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -104,7 +104,8 @@ impl Text {
         })
     }
 
-    /// The text as it is written elsewhere: `literal` says how what stands between references is, `output` how a reference.
+    /// The text as it is written elsewhere: `literal` says how what stands between references is, `output` how a
+    /// reference.
     pub fn written(&self, literal: impl Fn(&str) -> String, output: impl Fn(&OutputRef) -> String) -> String {
         let part = |part: &Part| match part {
             Part::Literal(text) => literal(text),
@@ -124,8 +125,8 @@ impl Text {
         })
     }
 
-    /// How it would begin to be too long: each id that AWS has yet to make up stands as ten letters, which is what a REST
-    /// API's has and no other id falls short of.
+    /// The text as its length is checked: each id that AWS has not generated yet counts as ten letters, which a REST
+    /// API's id has, and no id is shorter.
     pub fn shortest(&self) -> String {
         let ids = self.references().map(|reference| (reference.clone(), "0123456789".to_owned())).collect();
         self.resolve(&ids).to_string()

@@ -7,7 +7,7 @@ folder="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 # shellcheck source-path=SCRIPTDIR source=words.sh
 . "$folder/words.sh"
 
-way_out="use a released tag of the action, such as v1, or pass a program that was built before as 'binary'"
+way_out="use a released tag of the action, such as v1, or pass a program that is already built as 'binary'"
 
 given() {
     local path="$INPUT_BINARY"
@@ -16,7 +16,7 @@ given() {
     *) path="$GITHUB_WORKSPACE/$path" ;;
     esac
     if [ ! -f "$path" ] || [ ! -x "$path" ]; then
-        fail binary "the input 'binary' names $path, which is no file that can be run"
+        fail binary "the input 'binary' names $path, which is not a file that can be run"
     fi
     set_output path "$path"
 }
@@ -33,7 +33,7 @@ sha256() {
     if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
 }
 
-# What a release is unpacked with here: the smaller archive wants a program that not every container has.
+# What a release is unpacked with here: the smaller archive needs a program that not every container has.
 packer() {
     if xz --version >/dev/null 2>&1; then echo xz; else echo gzip; fi
 }
@@ -86,7 +86,7 @@ if [ -z "$name" ]; then
     fail unsupported-platform "there is no program for $RUNNER_OS on $RUNNER_ARCH, only for Linux on X64 and ARM64 and macOS on ARM64; build it yourself and pass its path as 'binary'"
 fi
 case "$INPUT_VERSION" in
-*[!A-Za-z0-9.+-]*) fail unknown-version "the input 'version' is no release: write it like v1.2.3" ;;
+*[!A-Za-z0-9.+-]*) fail unknown-version "the input 'version' is not a release: write it like v1.2.3" ;;
 esac
 packer="$(packer)"
 case "$packer" in
@@ -97,7 +97,7 @@ read -r archive program url <<<"$(entry "$name.$suffix")"
 if [ -n "$archive" ]; then
     download "$archive" "$program" "$url"
 elif [ -n "$INPUT_VERSION" ]; then
-    fail unknown-version "this commit of the action holds no SHA-256 of the release $INPUT_VERSION; $way_out"
+    fail unknown-version "this commit of the action has no SHA-256 of the release $INPUT_VERSION; $way_out"
 else
     fail no-release "this commit of the action is not a release, so it holds no program; $way_out"
 fi

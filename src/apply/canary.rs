@@ -1,7 +1,8 @@
-//! What a part of the traffic is watched for before a function's alias is moved, and the way back.
+//! The canary: a part of the traffic is watched before a function's alias is moved, or put back.
 //!
-//! The plan says it all: how long, by which alarms, and the call that puts the alias back. Here the alarms' state alone decides
-//! between that call and the planned one. A wait that was interrupted starts again, since nothing keeps its beginning.
+//! The plan says everything: how long, by which alarms, and the call that puts the alias back. Here, only the alarms'
+//! state decides between that call and the planned one. A wait that was interrupted starts again, because its start is
+//! not stored.
 
 #![expect(clippy::disallowed_methods, reason = "it measures how long a part of the traffic has been watched")]
 
@@ -19,7 +20,8 @@ use crate::plan::{Change, Step, Watch};
 const POLL: Duration = Duration::from_secs(10);
 
 impl Executor<'_> {
-    /// Waits as long as a step asks for before its call. `Err` if the alias was put back, or somebody has asked to stop.
+    /// Waits before a step's call, as long as the step asks for. `Err` if the alias was put back, or somebody has asked
+    /// to stop.
     pub async fn watch(&self, change: &Change, index: usize) -> Result<(), Outcome> {
         let Some(watch) = &change.steps[index].watch else { return Ok(()) };
         let (start, at_most) = (Instant::now(), Duration::from_secs(u64::from(watch.minutes) * 60));
@@ -58,7 +60,9 @@ impl Executor<'_> {
         back.steps.push(Step { call: watch.otherwise.clone(), leads_to: watch.leads_back_to, watch: None });
         match Box::pin(self.step(&back, index)).await {
             Ok(_) => Outcome::PutBack(why),
-            Err(Outcome::Failed(error)) => Outcome::Failed(format!("{why}, and its alias was not put back: {error}")),
+            Err(Outcome::Failed(error)) => {
+                Outcome::Failed(format!("{why}, and its alias could not be put back: {error}"))
+            }
             Err(other) => other,
         }
     }
@@ -75,8 +79,8 @@ enum Next {
     PutBack(String),
 }
 
-/// For how long the alarms could not be asked. What nobody has seen does not count as well: the wait is longer by it, the alias is
-/// moved upon an answer alone, and an error that lasts longer than such errors are worth waiting for puts it back.
+/// How long the alarms could not be read. That time does not count: the wait gets longer by it, the alias is moved only
+/// after an answer, and it is put back if an error lasts longer than such errors are worth waiting for.
 #[derive(Debug, Default)]
 struct Sight {
     /// In all, up to the last answer.
@@ -107,7 +111,7 @@ impl Sight {
                         // Where the time is over, an answer is all that is missing.
                         Next::Wait(at_most.saturating_sub(seen).max(POLL))
                     }
-                    _ => Next::PutBack(format!("no alarm can be asked: {error}")),
+                    _ => Next::PutBack(format!("the alarms cannot be read: {error}")),
                 }
             }
         }
@@ -168,10 +172,10 @@ mod tests {
 
     #[test]
     fn what_nobody_can_see_does_not_continue() {
-        is_put_back(ends((0..40).map(|_| lost())), 180, "no alarm can be asked: cloudwatch:DescribeAlarms");
-        is_put_back(ends((0..40).map(|poll| if poll < 6 { well() } else { lost() })), 240, "no alarm can be asked");
+        is_put_back(ends((0..40).map(|_| lost())), 180, "the alarms cannot be read: cloudwatch:DescribeAlarms");
+        is_put_back(ends((0..40).map(|poll| if poll < 6 { well() } else { lost() })), 240, "the alarms cannot be read");
         let error = AwsError::malformed("cloudwatch:DescribeAlarms", "no");
         let denied = AwsError { code: Some("AccessDenied".into()), status: Some(403), reach: Reach::Refused, ..error };
-        is_put_back(ends([well(), Err(denied)]), 10, "no alarm can be asked");
+        is_put_back(ends([well(), Err(denied)]), 10, "the alarms cannot be read");
     }
 }

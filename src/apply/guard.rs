@@ -21,6 +21,8 @@ pub enum Position {
     Done,
     /// At the checkpoint before this step.
     At(usize),
+    /// At the checkpoint that this step leads to, where AWS has not finished: an earlier apply has sent it and was stopped.
+    Settling(usize),
     /// At none of its checkpoints; what moved.
     Drifted(Vec<String>),
 }
@@ -35,7 +37,7 @@ const BETWEEN: Duration = Duration::from_millis(2500);
 pub struct Reading {
     /// Its fingerprint.
     pub fingerprint: Fingerprint,
-    /// Why it is still on the move.
+    /// Why it is still pending.
     pub pending: Option<String>,
     identity: Option<String>,
     kind: Kind,
@@ -48,14 +50,14 @@ impl Reading {
         self.state.as_ref()?.tags()
     }
 
-    /// Its attributes, to tell what differs.
+    /// Its attributes, to say what differs.
     fn attributes(&self) -> BTreeMap<String, Shown> {
         // A state with a fingerprint can be written.
         attributes(self.kind, self.state.as_ref()).unwrap_or_default()
     }
 }
 
-/// What a read has found, as AWS tells it.
+/// What a read has found, as AWS reports it.
 type Fetched = Result<Option<Observed<State>>, AwsError>;
 
 impl Executor<'_> {
@@ -79,7 +81,7 @@ impl Executor<'_> {
         positions.into_iter().collect::<Result<_, _>>().map_err(|error| ReadErrors(vec![error]))
     }
 
-    /// Where one change stands, read afresh. Drift counts only when it is still there after [`READS`] reads.
+    /// Where one change stands, read again. Drift counts only when it is still there after [`READS`] reads.
     pub async fn position(&self, change: &Change) -> Result<Position, AwsError> {
         let mut position = self.place(change, &self.read(change).await?);
         for _ in 1..READS {
@@ -181,11 +183,14 @@ fn veil(change: &Change, state: &mut State, symbols: &Outputs) {
 
 /// Compares a reading with a change's checkpoints, from the one before step `from` on.
 fn place(change: &Change, reading: &Reading, from: usize) -> Position {
-    if reading.fingerprint == change.goal() && reading.pending.is_none() {
+    let is_pending = reading.pending.is_some();
+    if reading.fingerprint == change.goal() && !is_pending {
         return Position::Done;
     }
+    // What comes after the last step is the goal.
     let checkpoint = |step: usize| if step == 0 { change.before } else { change.steps[step - 1].leads_to };
-    let at = (from..change.steps.len()).find(|step| checkpoint(*step) == reading.fingerprint);
+    let end = change.steps.len() + usize::from(is_pending);
+    let at = (from..end).find(|step| checkpoint(*step) == reading.fingerprint);
     let Some(step) = at.or_else(|| begun(change, reading, from)) else {
         return Position::Drifted(what_moved(change, reading));
     };
@@ -194,12 +199,13 @@ fn place(change: &Change, reading: &Reading, from: usize) -> Position {
         (Some(planned), Some(found)) if !remade && planned != found => {
             Position::Drifted(vec![format!("it was recreated: {found} instead of {planned}")])
         }
+        _ if is_pending && at.is_some_and(|at| at > 0) => Position::Settling(step - 1),
         _ => Position::At(step),
     }
 }
 
-/// The first step from `first` on whose call has been done in part, where AWS does the parts of such a call one by one: sent
-/// again, it leads to its checkpoint. Nothing has moved but what the plan moves.
+/// The first step from `first` on whose call is partly done, if AWS does the parts of such a call one by one: sent
+/// again, it leads to its checkpoint. Nothing has changed except what the plan changes.
 pub fn begun(change: &Change, reading: &Reading, first: usize) -> Option<usize> {
     if !reading.kind.in_parts() || !has_moved_as_planned(change, &reading.attributes()) {
         return None;
@@ -212,7 +218,7 @@ pub fn begun(change: &Change, reading: &Reading, first: usize) -> Option<usize> 
     (first..change.steps.len()).find(leads_on)
 }
 
-/// Which attributes are not what the change's last call leads to. Hidden values cannot be told apart.
+/// Which attributes are not what the change's last call leads to. Hidden values cannot be distinguished.
 pub fn missing(change: &Change, reading: &Reading) -> Vec<Moved> {
     let attributes = reading.attributes();
     let mut differs = moved(&goal(change), &attributes);
@@ -220,13 +226,14 @@ pub fn missing(change: &Change, reading: &Reading) -> Vec<Moved> {
     differs
 }
 
-/// Which attributes are not what the plan was made against, and what they are now. Hidden values cannot be told apart.
+/// Which attributes are not what the plan was made against, and what they are now. Hidden values cannot be
+/// distinguished.
 fn what_moved(change: &Change, reading: &Reading) -> Vec<String> {
     if reading.fingerprint == Fingerprint::Absent {
         return vec!["it no longer exists".into()];
     }
     if change.before == Fingerprint::Absent {
-        return vec!["it exists by now".into()];
+        return vec!["it exists now".into()];
     }
     let moved = moved(&change.was, &reading.attributes());
     match moved.is_empty() {

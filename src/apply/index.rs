@@ -1,10 +1,10 @@
 //! An apply ends once the tagging index has followed the tags that it has changed.
 //!
-//! A plan trusts the index where that says what is wanted. Tags that were changed, and are changed back before the index
-//! has followed, would look as if nobody had ever changed them. And a plan lists some kinds only where the index names one
-//! ([`Resource::INDEXED`](crate::aws::Resource::INDEXED)): what was just made or taken over, and leaves the manifest before the
-//! index has followed, would not be found. How long AWS takes is nowhere written; an apply waits for a minute, and says so where that
-//! was too short.
+//! A plan trusts the index if it shows what is wanted. Tags that were changed, and are changed back before the index
+//! has followed, would look as if nobody had ever changed them. And a plan lists some kinds only where the index names
+//! one ([`Resource::INDEXED`](crate::aws::Resource::INDEXED)): what was just created or taken over, and is removed from
+//! the manifest before the index has followed, would not be found. AWS does not document how long that takes; an apply
+//! waits for a minute, and says so if that was too short.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -50,7 +50,8 @@ struct Behind<'a> {
 }
 
 impl Behind<'_> {
-    /// True if what the index says of the resource is another value of a tag that a plan compares, or, of what is new, nothing.
+    /// True if what the index says of the resource is another value of a tag that a plan compares, or, of what is new,
+    /// nothing.
     fn is_so(&self, index: Option<&Tags>) -> bool {
         let differs = |tags: &Tags| self.keys.iter().any(|key| tags.get(key) != self.live.get(key));
         index.map_or(self.is_new, differs)
@@ -58,7 +59,8 @@ impl Behind<'_> {
 }
 
 impl Executor<'_> {
-    /// Notes that a call has changed the tags of something in the index, or has made or taken over what plans find by it.
+    /// Notes that a call has changed the tags of something in the index, or has made or taken over what plans find by
+    /// it.
     pub(super) fn note_tags(&self, address: &Address, id: &Id, call: &Call) {
         let new = made(id, call).or_else(|| taken_over(id, call));
         let is_new = new.is_some();
@@ -142,8 +144,8 @@ fn tagged(id: &Id, call: &Call) -> Option<Text> {
     }
 }
 
-/// The ARN of what a call makes the app's by its tags, where plans find that by the index; and of a web ACL whose tags say from
-/// now on that it stands in front of something, which plans find by them.
+/// The ARN of what a call makes the app's by its tags, where plans find that by the index; and of a web ACL whose tags
+/// say from now on that it stands in front of something, which plans find by them.
 fn taken_over(id: &Id, call: &Call) -> Option<Text> {
     let (service, operation) = call.api().split_once(':')?;
     let text = call.json()["input"].to_string();
@@ -174,8 +176,8 @@ const FOUND: [Kind; 8] = [
     Kind::UsagePlan,
 ];
 
-/// True for what a plan that no longer asks for it finds by the index alone: its name is not made up. A log group that is listed
-/// only where the index names one of its folder is the same.
+/// True for what a plan that no longer asks for it finds by the index alone: its name is not made up. A log group that
+/// is listed only where the index names one of its folder is the same.
 fn has_own_name(id: &Id) -> bool {
     let is_late = || logs::LATE.iter().any(|folder| id.name.starts_with(folder));
     !is_made_up(id) || id.address.kind == Kind::LogGroup && is_late()
@@ -192,8 +194,8 @@ const MAKE_BY_NAME: [&str; 7] = [
     "states:CreateStateMachine",
 ];
 
-/// The ARN of what a call makes, where plans find it by the index. (A function's tags say that it has mappings, and schedules
-/// and archives are found by their group and their bus.)
+/// The ARN of what a call makes, where plans find it by the index. (A function's tags say that it has mappings, and
+/// schedules and archives are found by their group and their bus.)
 fn made(id: &Id, call: &Call) -> Option<Text> {
     let named = |service: &str, resource: String| Some(id.site.arn(service, &resource).into());
     match call.api() {

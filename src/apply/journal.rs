@@ -5,7 +5,7 @@
 //! 3. Lines name the run that wrote them, so that several may have written the same file.
 //!
 //! Nothing here is ever an input to an apply: resuming starts from live state alone. What earlier runs of the same plan
-//! have left is copied into the receipt, and a journal that cannot be understood is told there and changes nothing.
+//! have left is copied into the receipt, and a journal that cannot be understood is reported there and changes nothing.
 //! Calls are named by address, step and digest: no value of the plan's is repeated.
 
 #![expect(clippy::disallowed_methods, reason = "it is a file")]
@@ -67,7 +67,7 @@ enum Entry {
     Ended { of: String, result: ChangeResult },
 }
 
-/// A journal that cannot be understood from some line on.
+/// A journal that cannot be read from some line on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the journal's line {line}: {message}")]
 pub struct Damage {
@@ -82,7 +82,7 @@ pub struct Damage {
 pub struct Journal {
     /// `None` keeps it in memory alone.
     file: Option<Arc<Mutex<File>>>,
-    /// What this run's lines are told by.
+    /// What identifies this run's lines.
     of: String,
     run: ApplyRun,
     earlier: Vec<Past>,
@@ -130,7 +130,7 @@ impl Journal {
         &self.earlier
     }
 
-    /// Where the file could not be understood when it was opened.
+    /// Where the file could not be read when it was opened.
     pub fn damage(&self) -> Option<&Damage> {
         self.damage.as_ref()
     }
@@ -173,7 +173,7 @@ impl Journal {
         self.state().calls.iter().filter(|sent| sent.address == *address).count()
     }
 
-    /// What is known of an apply that did not come to its end.
+    /// What is known of an apply that did not finish.
     pub fn report(&self, plan: &Plan, plan_id: Sha) -> Report {
         let state = self.state();
         let of = |change: &Change| {
@@ -197,7 +197,7 @@ impl Journal {
     }
 }
 
-/// A line that is not on the disk.
+/// A line that could not be written to disk.
 #[derive(Debug, thiserror::Error)]
 #[error("the journal cannot be written: {0}")]
 pub struct NotWritten(io::Error);
@@ -246,7 +246,7 @@ impl Reading {
         let calls = self.calls(&of)?;
         match calls.insert(number, sent).is_none() == is_new {
             true => Ok(()),
-            false if is_new => Err(format!("call {number} is there twice")),
+            false if is_new => Err(format!("call {number} appears twice")),
             false => Err(format!("there is an answer to call {number}, which was never sent")),
         }
     }
@@ -257,8 +257,8 @@ impl Reading {
     }
 }
 
-/// The runs of a plan that a journal has, up to where it cannot be understood. A last line that is torn is what a killed
-/// process leaves, and so is one before another run's first.
+/// The runs of a plan that a journal has, up to where it cannot be read. A killed process leaves an incomplete last
+/// line, which can also stand before another run's first one.
 pub fn read(bytes: &[u8], plan_id: Sha) -> (Vec<Past>, Option<Damage>) {
     let (mut reading, mut torn, mut damage) = (Reading::default(), None, None);
     for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty()) {

@@ -2,8 +2,8 @@
 //!
 //! It is written however the apply ended: done, failed, drifted, refused before its first call, stopped by a signal.
 //! [`Receipt::verify`] holds it against the plan: every call that was sent is the plan's at that change and step, in an
-//! order that the plan allows, and results and calls tell the same story. A receipt is the word of whoever wrote it;
-//! the proof is that nothing beyond the plan can be in it without being found.
+//! order that the plan allows, and results and calls agree. A receipt is only as trustworthy as its author; the proof
+//! is that nothing beyond the plan can be in it without being found.
 
 #![expect(clippy::disallowed_methods, reason = "it reads a receipt")]
 
@@ -26,7 +26,7 @@ pub use verify::{Misfit, Proof};
 
 /// The format that this version writes.
 pub const FORMAT: u32 = 1;
-/// The reason of an apply that did all it was asked.
+/// The reason of an apply that did everything.
 pub const DONE: &str = "done";
 
 /// What an apply did.
@@ -86,7 +86,7 @@ pub enum ReceiptError {
     #[error("the journal {path}: {error}; --journal names another file")]
     Journal { path: PathBuf, error: std::io::Error },
     /// What is in it.
-    #[error("{path} is no receipt: {error}")]
+    #[error("{path} is not a receipt: {error}")]
     Json {
         path: PathBuf,
         /// What is wrong, with line and column.
@@ -99,7 +99,7 @@ pub enum ReceiptError {
         /// Its format.
         format: u32,
     },
-    /// It is not of this plan, or tells of what the plan does not have.
+    /// It belongs to another plan, or has something that the plan does not have.
     #[error("the receipt does not fit the plan: {0}")]
     Unplanned(#[from] Misfit),
 }

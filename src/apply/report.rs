@@ -109,7 +109,7 @@ pub struct Sent {
     pub answer: Answered,
     /// AWS's id of the request; `None` where no answer came.
     pub request_id: Option<String>,
-    /// What AWS said, if it has not simply done it.
+    /// What AWS said, unless it simply did it.
     pub error: Option<String>,
     /// For a call of many requests: of files, or of all that there is to delete.
     #[serde(default, skip_serializing_if = "Option::is_none")]

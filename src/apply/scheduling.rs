@@ -1,4 +1,5 @@
-//! How many changes run at once, and which of those that could begin goes first: the one with the longest chain behind it.
+//! How many changes run at once, and which of those that could begin is first: the one with the longest chain behind
+//! it.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -86,7 +87,7 @@ impl Slots {
         }
     }
 
-    /// Takes a free place, or gives what tells of the next one.
+    /// Takes a free place, or gives what announces the next one.
     fn queue(&self, urgency: usize) -> Option<oneshot::Receiver<Slot>> {
         let mut state = self.state();
         if state.free > 0 {

@@ -1,4 +1,4 @@
-//! One call goes out, once, and not without a line in the journal.
+//! Sends one call, once, and never without a line in the journal.
 
 #![expect(clippy::disallowed_methods, reason = "it measures how long a call takes")]
 

@@ -46,8 +46,8 @@ impl Looks {
 }
 
 impl Executor<'_> {
-    /// Sends a change's step and waits for its checkpoint, unless the next call may follow at once; gives the step whose checkpoint is reached, which is a later
-    /// one where another apply of the same plan has gone on.
+    /// Sends a change's step and waits for its checkpoint, unless the next call may follow at once; gives the step
+    /// whose checkpoint is reached, which is a later one if another apply of the same plan has continued.
     pub async fn step(&self, change: &Change, index: usize) -> Result<usize, Outcome> {
         self.watch(change, index).await?;
         let from = if index == 0 { change.before } else { change.steps[index - 1].leads_to };
@@ -82,7 +82,7 @@ impl Executor<'_> {
         self.settle(change, index).await
     }
 
-    /// True if the next call may follow at once, and there is nothing in it that only a read would tell.
+    /// True if the next call may follow at once, and it needs nothing that only a read can find out.
     fn flows_on(&self, change: &Change, index: usize) -> bool {
         let Some(next) = change.steps.get(index + 1) else { return false };
         let is_known = || {
@@ -92,7 +92,7 @@ impl Executor<'_> {
         change.steps[index].call.flows_into(&next.call) && is_known()
     }
 
-    /// What a call that AWS refuses for good is told as.
+    /// What is reported about a call that AWS refuses for good.
     fn refused(&self, change: &Change, index: usize, error: &AwsError) -> Outcome {
         let more = (self.controls.explain)(error, &self.plan.id(change), &change.steps[index].call);
         Outcome::Failed(more.map_or_else(|| error.to_string(), |more| format!("{error}; {more}")))
@@ -129,16 +129,19 @@ impl Executor<'_> {
         match seen {
             Seen::New => Ok(true),
             Seen::Old => Ok(false),
-            Seen::Other => Err(Outcome::Failed(format!("{error}; and the state is not what it was before the call"))),
+            Seen::Other => {
+                Err(Outcome::Failed(format!("{error}; and the state is no longer what it was before the call")))
+            }
         }
     }
 
-    /// Waits until the live state is at a step's checkpoint or a later one, at the last one two reads in a row; not once
-    /// somebody has asked to stop, nor once two reads in a row find that AWS has failed: one may show what was before the call.
-    async fn settle(&self, change: &Change, index: usize) -> Result<usize, Outcome> {
+    /// Waits until the live state is at a step's checkpoint or a later one, at the last one two reads in a row; not
+    /// once somebody has asked to stop, nor once all reads for some seconds find that AWS has failed: the first ones
+    /// may show what was before the call.
+    pub async fn settle(&self, change: &Change, index: usize) -> Result<usize, Outcome> {
         let last = change.steps.len() - 1;
         let at_most = self.controls.factor.of(change.address.kind.patience());
-        let (start, mut attempt, mut hits, mut failures) = (Instant::now(), 0, 0, 0);
+        let (start, mut attempt, mut hits, mut failed_since) = (Instant::now(), 0, 0, None);
         loop {
             let read = self.read(change).await;
             let what = match &read {
@@ -161,9 +164,13 @@ impl Executor<'_> {
             hits = 0;
             let pending = read.as_ref().map_or_else(|error| Some(error.to_string()), |reading| reading.pending.clone());
             match pending.as_ref().filter(|pending| settle::has_failed(pending)) {
-                Some(failed) if failures > 0 => return Err(Outcome::Failed(failed.clone())),
-                Some(_) => failures += 1,
-                None => failures = 0,
+                Some(failed) => {
+                    let since: &mut Instant = failed_since.get_or_insert_with(Instant::now);
+                    if since.elapsed() >= self.controls.factor.of(settle::FAILED_FOR) {
+                        return Err(Outcome::Failed(failed.clone()));
+                    }
+                }
+                None => failed_since = None,
             }
             let waited = start.elapsed();
             if waited > at_most {
@@ -188,8 +195,8 @@ fn awaited(change: &Change, reading: &Reading, is_last: bool) -> String {
         return format!("{}, is {seen}", change.address.kind.settles(seen).unwrap_or("another state"));
     }
     match (reading.fingerprint, change.goal()) {
-        (Fingerprint::Of(_), Fingerprint::Absent) if is_last => return "its deletion, it is still there".into(),
-        (Fingerprint::Absent, Fingerprint::Of(_)) => return "its creation, it is not there yet".into(),
+        (Fingerprint::Of(_), Fingerprint::Absent) if is_last => return "its deletion, but it still exists".into(),
+        (Fingerprint::Absent, Fingerprint::Of(_)) => return "its creation, but it does not exist yet".into(),
         _ => {}
     }
     let differs = if is_last { guard::missing(change, reading) } else { Vec::new() };
@@ -216,5 +223,7 @@ fn too_late(kind: Kind, pending: Option<String>, differs: &[Moved], waited: Dura
     };
     let state = pending.map_or(other, |pending| format!("still {pending}"));
     let waited = waited.as_secs();
-    Outcome::Failed(format!("the state that the call leads to was not there after {waited} s: it is {state}"))
+    Outcome::Failed(format!(
+        "the resource has not reached the state that the call leads to after {waited} s: its state is {state}"
+    ))
 }

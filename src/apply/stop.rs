@@ -1,4 +1,4 @@
-//! The wish that an apply end between two calls.
+//! The request to stop an apply between two calls.
 
 use std::time::Duration;
 

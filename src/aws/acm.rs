@@ -1,16 +1,17 @@
 //! AWS Certificate Manager: public certificates that the app requests for its domain names.
 //!
-//! AWS issues one once a CNAME, whose name and value it makes up after the request, stands in the domain's public DNS; it renews the
-//! certificate as long as that stays. The record is a part of the certificate here: it is made in the hosted zone that the
-//! manifest names, by `CREATE`, and nothing is written over.
+//! AWS issues a certificate once a CNAME is in the domain's public DNS, whose name and value it generates after the
+//! request; it renews the certificate as long as the record is there. The record is a part of the certificate here: it
+//! is created in the hosted zone that the manifest names, with `CREATE`, so nothing is ever overwritten.
 //!
-//! The CNAME follows from account and domain alone (a wildcard has that of the domain below it), so another certificate may need the
-//! same one. A tag of ours ([`tag::PARTS`]) says in which zone it stands, and whether this app has made it there (the `record` module):
-//! only then does it go with the certificate, and not while another certificate in the region has it too.
+//! The CNAME depends only on the account and the domain (a wildcard has the same as the domain below it), so another
+//! certificate may need the same one. A tag of ours ([`tag::PARTS`]) says in which zone it is, and whether this app has
+//! created it there (the `record` module): only then is it deleted with the certificate, and not while another
+//! certificate in the region needs it too.
 //!
-//! Names are not unique, so tags alone tell ours from others, which are never in the way. A certificate has the state that is wanted
-//! once it is `ISSUED`. No call of AWS's leads there, only time; the call that stands for it sets a tag that is there already. So
-//! an apply that was stopped while AWS validates is resumed like any other.
+//! Names are not unique, so only tags distinguish ours from others, which are never in the way. A certificate is in the
+//! wanted state once it is `ISSUED`. No call leads there, only time; the call that stands for it sets a tag that is
+//! already set. So an apply that was stopped while AWS validates is resumed like any other.
 
 use std::time::Duration;
 
@@ -77,7 +78,7 @@ impl Resource for Certificate {
     /// AWS issues within minutes mostly, and has taken more than an hour.
     const PATIENCE: Duration = Duration::from_secs(4500);
     const TOO_LATE: Option<&'static str> =
-        Some("check that the domain's name servers are those of the hosted zone, then apply again");
+        Some("make sure that the domain uses the hosted zone's name servers, then apply again");
     const SETTLES: &'static [(&'static str, &'static str)] =
         &[(observe::WITHOUT_RECORD, "the CNAME by which AWS validates")];
 

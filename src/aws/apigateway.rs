@@ -1,18 +1,18 @@
 //! API Gateway: REST APIs with their resources, methods, deployments and stages.
 //!
-//! What callers reach is a deployment, a frozen copy of the definition. Each of ours is described by the digest of
-//! the definition that it froze, so that live state tells whether a stage serves what is wanted, and a lost answer
-//! never leads to a second copy. A method that differs is deleted and put again: callers see neither before the
-//! stage moves to the next deployment. Names are not unique: ownership tags tell our API from another of its name.
+//! What callers reach is a deployment, a frozen copy of the definition. The description of each of ours is the digest
+//! of the definition that it froze, so live state shows whether a stage serves what is wanted, and a lost answer never
+//! leads to a second copy. A method that differs is deleted and created again: callers see neither before the stage
+//! moves to the next deployment. Names are not unique: ownership tags distinguish our API from another with its name.
 //!
-//! What adds to a definition is sent call after call, and read as a whole before a deployment freezes it: AWS limits how
-//! often an account may ask, and a large API has hundreds of parts.
+//! Additions to a definition are sent call after call, and read together before a deployment freezes them: AWS limits
+//! how often an account may ask, and a large API has hundreds of parts.
 //!
-//! Authorizers, models, validators and gateway responses (`parts`) are read only where there are some of ours. What a method
-//! names comes before the method, and goes once no stage serves what named it.
+//! Authorizers, models, validators and gateway responses (`parts`) are read only if there are some of ours. What a
+//! method names is created before the method, and deleted once no stage serves a method that names it.
 //!
-//! Everything below the API is ours entirely: a path, a method, a setting of a method, a stage or a deployment that
-//! is not wanted goes. Stages carry the API's tags, and other tags on them are left alone as on the API.
+//! Everything below the API is ours entirely: a path, a method, a setting of a method, a stage or a deployment that is
+//! not wanted is deleted. Stages carry the API's tags; other tags on them are left alone, as on the API.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -66,7 +66,7 @@ pub use validation::{
 
 /// Where an API answers, unless it is asked to do so elsewhere.
 pub const REGIONAL: &str = "REGIONAL";
-/// At CloudFront's edges.
+/// At CloudFront's edge locations.
 pub const EDGE: &str = "EDGE";
 /// In a VPC.
 pub const PRIVATE: &str = "PRIVATE";

@@ -1,8 +1,8 @@
-//! With which role API Gateway writes the logs of REST APIs: a setting that an account has once in each region.
+//! The role with which API Gateway writes the logs of REST APIs: a setting of the account in each region.
 //!
-//! All APIs of the region share it, whoever they belong to. So no plan of an app makes it (`bootstrap` does, where it is asked to),
-//! one that is there is never changed, whatever role it names, and nothing takes it away. Its role is the account's as well: one for all
-//! regions, without tags of ours, and nothing deletes it.
+//! All APIs of the region share it, whoever they belong to. So no plan of an app creates it (`bootstrap` does, if it is
+//! asked to), an existing one is never changed, whatever role it names, and nothing deletes it. Its role belongs to the
+//! account as well: there is one for all regions, without tags of ours, and nothing deletes it.
 
 use std::collections::BTreeSet;
 
@@ -91,8 +91,8 @@ impl Resource for Account {
         let trust = live?.assume_role_policy_document.as_ref()?;
         (*trust != state::trust()).then(|| {
             format!(
-                "there is a role {ROLE_NAME} that others than API Gateway may assume, or API Gateway may not: delete it, or make \
-                 it the account's by hand (aws apigateway update-account)"
+                "there is a role {ROLE_NAME} that API Gateway may not assume, or others may: delete it, or set it as \
+                 the account's by hand (aws apigateway update-account)"
             )
         })
     }

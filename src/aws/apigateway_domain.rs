@@ -1,18 +1,19 @@
 //! API Gateway: custom domain names, and which APIs answer below them.
 //!
-//! A domain name is one for both of API Gateway's APIs. It is made by the older one, which alone knows every security policy;
-//! REST APIs are mapped below it by base paths, HTTP APIs by API mappings.
+//! A domain name is shared by both of API Gateway's APIs. The older one creates it, because only that knows every
+//! security policy; REST APIs are mapped below it by base paths, HTTP APIs by API mappings.
 //!
-//! Its name is what there is once in a region, so tags alone say whose it is: one that is not ours is left alone, with all that is
-//! mapped there. Below one of ours a mapping is ours where it leads to an API of this app and stage. Others are named, never
-//! changed, and keep the domain name from being deleted, since AWS would delete them with it.
+//! Its name is unique in a region, so only tags say whose it is: a domain name that is not ours is left alone, with
+//! everything that is mapped there. Below one of ours, a mapping is ours if it points to an API of this app and stage.
+//! Other mappings are reported, never changed, and keep the domain name from being deleted, since AWS would delete them
+//! with it.
 //!
 //! AWS deletes neither an API nor a stage that is mapped. So mappings go before their APIs, and a stage that is mapped keeps its
 //! name ([`Resource::obstacle`]): nothing could be done between the two calls of the API that rename it.
 //!
-//! A tag of it says whether the app has made an alias of it, and where.
+//! A tag of the domain name says whether the app has created an alias for it, and where.
 //!
-//! Domain names in VPCs are another sort of thing, with ids of their own; they are not looked at.
+//! Private domain names are another type of resource, with ids of their own; they are not read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -57,7 +58,7 @@ pub const REGIONAL_ZONE: &str = "regionalHostedZoneId";
 
 const NEW: &str = "a new domain name to be known everywhere";
 const STAGE: &str = "a new stage to be known everywhere";
-const MAPPED: &str = "the domain name to let go of the API";
+const MAPPED: &str = "the domain name to release the API";
 
 /// Beside those of the service, which stand with REST APIs. AWS takes one call in 30 seconds that makes, changes or deletes a
 /// domain name, and for a while refuses to map below a new one.

@@ -1,11 +1,12 @@
-//! API Gateway: usage plans, and the API keys that callers are told apart by.
+//! API Gateway: usage plans, and the API keys that identify callers.
 //!
-//! AWS makes up a key's value and shows it in the answer that makes the key, and to whoever asks for it by name. Nobody here
-//! does: the value is taken out of every answer before anything reads it ([`key_value`](crate::aws::key_value)).
+//! AWS generates a key's value and shows it in the answer to the call that creates the key, and to whoever asks for it
+//! explicitly. Nothing here does: the value is removed from every answer before anything reads it
+//! ([`key_value`](crate::aws::key_value)).
 //!
-//! Names are not unique, of plans and of keys: ownership tags tell ours from another of its name, as with APIs. A key that is
-//! made comes with its name and its tags, so that it is found by them where the answer was lost. Two of ours of one name are
-//! an error, since nothing tells which one callers use.
+//! Names of plans and keys are not unique: ownership tags distinguish ours from others with the same name, as with
+//! APIs. A key is created together with its name and its tags, so that it is found by them after a lost answer. Two of
+//! ours with the same name are an error, since nothing says which one callers use.
 
 use std::collections::HashMap;
 
@@ -39,7 +40,7 @@ const KEY: &str = "a new key to be known everywhere";
 const STAGE: &str = "a new stage to be known everywhere";
 const OTHER_PLAN: &str = "the key to leave another usage plan";
 const TWO_PLANS: &str = "multiple Usage Plans";
-const DETACHED: &str = "the usage plan to let go of its stages";
+const DETACHED: &str = "the usage plan to release its stages";
 
 /// AWS takes one update of a usage plan in 20 seconds, whichever it is. A key that changes plans leaves one while it comes
 /// to the other.
@@ -116,7 +117,7 @@ fn choose<T>(
     };
     let ours: Vec<&str> = named.iter().filter(|one| rank(one) == 0).map(|one| one.id.as_str()).collect();
     if ours.len() > 1 {
-        let message = format!("several of ours are called {name}: {}; delete all but one", ours.join(", "));
+        let message = format!("several of this app are called {name}: {}; delete all but one", ours.join(", "));
         return Err(AwsError::malformed(api, message));
     }
     Ok(named.into_iter().min_by_key(rank).map(|candidate| candidate.known))
@@ -137,8 +138,8 @@ fn check_id(api: &'static str, id: &str) -> Result<(), AwsError> {
     if id.len() < 20 {
         return Ok(());
     }
-    let why = "there is a key whose id is its value, as those from before 2016 have it; it must not be written down: \
-               replace it by hand, and take it out of its usage plans";
+    let why = "there is a key whose id is its value, as is possible for keys from before 2016; such a value must not \
+               be written down: replace the key by hand, and remove it from its usage plans";
     Err(AwsError::malformed(api, why))
 }
 
@@ -173,7 +174,7 @@ mod tests {
         assert_eq!(of(all.collect()), Ok(Some("is".into())));
         assert_eq!(of(Vec::new()), Ok(None));
         let twice = of(vec![candidate("b", 1, ours()), candidate("a", 1, ours())]).unwrap_err().to_string();
-        assert!(twice.contains("several of ours are called name: a, b; delete all but one"), "{twice}");
+        assert!(twice.contains("several of this app are called name: a, b; delete all but one"), "{twice}");
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! API Gateway, the second API: HTTP APIs with their routes, integrations, authorizers, deployments and stages.
 //!
-//! As with REST APIs, what callers reach is a deployment, a frozen copy of the definition, described by the digest of what
-//! it froze; AWS never deploys by itself, so that a plan's calls are what goes live. Names are not unique: ownership tags
-//! tell our API from another of its name.
+//! As with REST APIs, what callers reach is a deployment, a frozen copy of the definition, whose description is the
+//! digest of what it froze; AWS never deploys by itself, so only a plan's calls change what is live. Names are not
+//! unique: ownership tags distinguish our API from another with its name.
 //!
-//! Every update keeps what it leaves out, and each member that shall be none has a form of its own for that; see
-//! [`UpdateRoute`]. A route, a name of an authorizer and of a stage is there once: a second create of it is refused, and
-//! the read that follows shows it. An integration has nothing but an id, so what it is stands for it
-//! ([`Integration::key`]): one whose answer was lost is found, and one that routes no longer name goes.
+//! Every update keeps what it leaves out, and each member that is to be removed has a form of its own for that; see
+//! [`UpdateRoute`]. Route keys and the names of authorizers and stages are unique: a second create is refused, and the
+//! read that follows shows the first. An integration has nothing but an id, so its contents identify it
+//! ([`Integration::key`]): one whose answer was lost is found, and one that no route names any more is deleted.
 //!
 //! Its requests count against the same limits as those of REST APIs ([`apigateway`](crate::aws::apigateway)).
 //!
@@ -38,7 +38,7 @@ pub use state::*;
 
 const NEW: &str = "a new part of the API to be known everywhere";
 
-const LET_GO: &str = "its routes to let go of it";
+const LET_GO: &str = "its routes to release it";
 
 /// What AWS says of one change at a time is told by its text from what stands in the way for good: two variables in one
 /// place, a part that is in use.

@@ -76,7 +76,7 @@ pub struct Clients {
     pub tagging: aws_sdk_resourcegroupstagging::Client,
 }
 
-/// AWS, or an emulator of it. Keeps no answer: what is asked here is asked anew.
+/// AWS, or an emulator of it. It caches no answer: every read is sent again.
 #[derive(Debug, Clone)]
 pub struct Aws {
     /// Clients for calls that change nothing; they retry.
@@ -173,7 +173,7 @@ impl Aws {
         })
     }
 
-    /// The same clients, for another attempt: a request that AWS answers alike for a while is another one then.
+    /// The same clients, for another attempt: requests whose answers AWS repeats for a while are distinguished by it.
     pub fn again(&self) -> Self {
         let shares = self.shares.iter().map(|(changes, aws)| (changes.clone(), aws.again()));
         Self { shares: shares.collect(), attempt: unique_number(), ..self.clone() }
@@ -231,7 +231,7 @@ impl Aws {
         let bytes = tokio::fs::read(&path).await.map_err(|e| error(format!("{}: {e}", path.display())))?;
         match Sha::of(&bytes) == *sha {
             true => Ok(bytes),
-            false => Err(error(format!("{} has other bytes", path.display()))),
+            false => Err(error(format!("{} has different bytes", path.display()))),
         }
     }
 }

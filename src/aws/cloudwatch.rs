@@ -1,7 +1,7 @@
 //! CloudWatch: alarms on one metric each.
 //!
-//! `PutMetricAlarm` makes and updates alike, and replaces everything but the tags. So one call leads from any alarm
-//! to any other, and what an alarm has that we do not model (metric math, anomaly detection) would be lost by it.
+//! `PutMetricAlarm` both creates and updates, and replaces everything but the tags. So one call turns any alarm into
+//! any other, and settings of an alarm that are not modelled here (metric math, anomaly detection) would be lost.
 
 use std::collections::{BTreeMap, BTreeSet};
 

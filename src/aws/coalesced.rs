@@ -1,5 +1,5 @@
-//! The reads that AWS limits more than the calls that they are for, and that one request answers for many: each kind
-//! of them goes through a [`Batch`], which all clones of the same clients share.
+//! Reads whose rate AWS limits more strictly than that of the calls that need them, and that one request can answer for
+//! many: each kind of them uses a [`Batch`], which all clones of the same clients share.
 
 use std::sync::{Arc, Mutex};
 
@@ -20,7 +20,7 @@ pub struct CoalescedReads {
     pub alarms: Arc<Batch<String, Described<aws_sdk_cloudwatch::types::MetricAlarm>>>,
     /// Log groups, however many.
     pub log_groups: Arc<Batch<logs::Asked, aws_sdk_cloudwatchlogs::types::LogGroup>>,
-    /// Which log groups there are, by what was asked so far: how to ask, and never an answer.
+    /// Which log groups exist, according to the answers so far: it determines how to ask, and is never an answer.
     pub known_log_groups: Arc<Mutex<logs::Known>>,
 }
 

@@ -1,10 +1,10 @@
-//! No answer is not an empty answer, and a part of an answer is not all of it.
+//! A missing answer is not an empty answer, and a part of an answer is not all of it.
 //!
-//! Services that speak JSON read a body of no bytes as one without members, and the SDK's reader of XML takes a tag that
-//! it cannot read for the end of a list. What was lost on the way would not exist, and a plan would make it
-//! again. No read that we send is answered so, but for `HEAD`, whose answers have no body.
+//! For services that use JSON, a body of no bytes is read as an object without members, and the SDK's XML reader takes
+//! a tag that it cannot read for the end of a list. What was lost on the way would seem not to exist, and a plan would
+//! create it again. No read that we send has an empty answer, except for `HEAD`, whose answers have no body.
 //!
-//! What an answer holds and no type knows is looked for here as well, by [`members::note`].
+//! Members of an answer that no type knows are looked for here as well, by [`members::note`].
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -31,9 +31,9 @@ impl Storable for HasNoBody {
 /// What an answer lacks.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 enum Lost {
-    #[error("the answer is empty, where AWS always says something")]
+    #[error("the answer is empty, although AWS always sends a body here")]
     All,
-    #[error("the answer ends before its last element does")]
+    #[error("the answer ends before its last element is closed")]
     End,
 }
 

@@ -1,8 +1,8 @@
 //! AWS Config: the recorder of resources' changes, the channel by which it delivers, and rules.
 //!
-//! An account has one recorder and one delivery channel in each region. Those of others are never touched: a
-//! recorder is told by its tags, a channel (which has no tags) by its name. The parts only work in order: role and
-//! bucket, recorder, channel, recording, rules; so all of them share a lane.
+//! An account has one recorder and one delivery channel in each region. Those of others are never touched: a recorder
+//! is recognised by its tags, a channel (which has no tags) by its name. The parts only work in order: role and bucket,
+//! recorder, channel, recording, rules; so all of them share a lane.
 
 use crate::aws::error::{Answer, AwsError};
 use crate::aws::kit::tags::{sdk_tag, tag_inputs};

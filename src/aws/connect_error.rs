@@ -35,7 +35,7 @@ impl Missing {
     /// What to do once they have expired.
     fn anew(&self) -> String {
         match self.in_actions {
-            true => "run the job again; `role-duration` says how long they are good for".into(),
+            true => "run the job again; `role-duration` sets how long credentials are valid".into(),
             false => format!("get new ones; {}", self.advice()),
         }
     }
@@ -43,8 +43,8 @@ impl Missing {
     /// What gets new ones.
     fn advice(&self) -> String {
         if self.in_actions {
-            return "give the action's input `role-to-assume` a role's ARN, and the job the permission `id-token: write` \
-                    (`serverless-app bootstrap` makes the roles)"
+            return "set the action's input `role-to-assume` to a role's ARN, and give the job the permission \
+                    `id-token: write` (`serverless-app bootstrap` creates the roles)"
                 .into();
         }
         let is_plain = |name: &&String| name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.@+".contains(c));
@@ -63,14 +63,14 @@ impl fmt::Display for Missing {
             _ if self.in_actions => write!(f, "there are no AWS credentials{}: {}", self.says(), self.advice()),
             Some(profile) if self.is_indirect() => write!(
                 f,
-                "the profile {profile:?} (AWS_PROFILE) gets its credentials from IAM Identity Center or from a program, which \
-                 this one does not ask: {}",
+                "the profile {profile:?} (AWS_PROFILE) gets its credentials from IAM Identity Center or from a \
+                 program, which are not supported here: {}",
                 self.advice()
             ),
             Some(profile) => write!(
                 f,
-                "there are no AWS credentials: the profile {profile:?} (AWS_PROFILE) does not exist or has none{}; `aws \
-                 configure list-profiles` shows those that exist; {}",
+                "there are no AWS credentials: the profile {profile:?} (AWS_PROFILE) does not exist or has none{}; \
+                 `aws configure list-profiles` lists the profiles; {}",
                 self.says(),
                 self.advice()
             ),
@@ -87,13 +87,13 @@ impl fmt::Display for Missing {
 /// AWS cannot be reached as configured.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// A variable would send one service's calls elsewhere, which the site in a plan cannot say.
+    /// A variable would send one service's calls elsewhere, which the site in a plan cannot express.
     #[error("{0} is set: set AWS_ENDPOINT_URL for all services, or none")]
     OneServiceEndpoint(String),
     /// A profile would do the same.
     #[error(
-        "the AWS profile sends {service} to {one}, and everything else to {all}: take that endpoint_url out of the section \
-         that `services` of the profile names, or set AWS_ENDPOINT_URL for all services"
+        "the AWS profile sends {service} to {one}, and everything else to {all}: remove that endpoint_url from the \
+         section that `services` of the profile names, or set AWS_ENDPOINT_URL for all services"
     )]
     ServiceEndpoint {
         /// Which service.
@@ -107,7 +107,7 @@ pub enum ConnectError {
     #[error("the endpoint {0:?} is not an http or https URL")]
     Endpoint(String),
     /// The time that an answer may take is no such number.
-    #[error("SERVERLESS_APP_REQUEST_TIMEOUT is {0:?}: give whole seconds from 1 to 900")]
+    #[error("SERVERLESS_APP_REQUEST_TIMEOUT is {0:?}: set it to whole seconds from 1 to 900")]
     RequestTimeout(String),
     /// There are no credentials.
     #[error("{0}")]
@@ -117,7 +117,7 @@ pub enum ConnectError {
     Expired(Missing),
     /// AWS does not know them.
     #[error(
-        "AWS does not accept the credentials{}{}: see the keys, and the machine's clock; {}",
+        "AWS does not accept the credentials{}{}: check the keys and the machine's clock; {}",
         .0.whose(), .0.says(), .0.advice()
     )]
     UnknownCredentials(Missing),

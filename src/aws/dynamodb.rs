@@ -1,7 +1,7 @@
 //! DynamoDB: tables.
 //!
-//! `UpdateTable` takes one kind of change per call, and the table is `UPDATING` until it is done: throughput, one
-//! index made, one index deleted, encryption alone. So an update is a chain of calls, each of which is waited for.
+//! `UpdateTable` accepts one kind of change per call, and the table is `UPDATING` until it is done: throughput, one
+//! index created, one index deleted, or encryption. So an update is a chain of calls, with a wait after each.
 //!
 //! - Key schema and local indexes are fixed at birth: another one means another table.
 //! - A global index with other keys or another projection is deleted and made again; a stream of another view
@@ -113,8 +113,8 @@ impl Resource for Table {
     fn later(&self, live: &Self) -> Option<String> {
         let (new, old) = (self.time_to_live_attribute.as_ref()?, live.time_to_live_attribute.as_ref()?);
         let said = format!(
-            "time to live is switched off for the attribute {old} now; AWS takes one change of it an hour, so a plan an \
-             hour later switches it on for {new}"
+            "time to live is now switched off for the attribute {old}; AWS accepts one change of it an hour, so a \
+             plan an hour later will switch it on for {new}"
         );
         (new != old).then_some(said)
     }

@@ -1,8 +1,8 @@
 //! Where calls go: one endpoint for all services, which is what a plan's site can say.
 //!
-//! The SDK also takes an endpoint for one service alone, from a variable (`AWS_ENDPOINT_URL_DYNAMODB`) or from the section
-//! that `services = …` of an AWS profile names. Then a table would be made elsewhere than the plan says, so such a setting
-//! is refused unless it names the same endpoint as for all.
+//! The SDK also accepts an endpoint for a single service, from a variable (`AWS_ENDPOINT_URL_DYNAMODB`) or from the
+//! section that `services = …` of an AWS profile names. Then a table would be created elsewhere than the plan says, so
+//! such a setting is refused unless it is the same endpoint as for all services.
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};

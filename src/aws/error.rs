@@ -1,4 +1,4 @@
-//! What AWS answered when it did not do what it was asked.
+//! What AWS answered when a request failed.
 
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::http::Response;
@@ -42,7 +42,7 @@ impl AwsError {
     /// What an answer must hold, if AWS gave one. An answer without it would say that there is no such thing.
     pub fn held<T>(api: &'static str, answer: Option<Option<T>>) -> Result<Option<T>, Self> {
         answer
-            .map(|held| held.ok_or_else(|| Self::malformed(api, "the answer does not hold what was asked for")))
+            .map(|held| held.ok_or_else(|| Self::malformed(api, "the answer does not contain what was requested")))
             .transpose()
     }
 
@@ -128,6 +128,6 @@ mod tests {
         assert_eq!(AwsError::held("iam:GetRole", None::<Option<u8>>), Ok(None), "AWS said that there is none");
         assert_eq!(AwsError::held("iam:GetRole", Some(Some(1))), Ok(Some(1)));
         let lacking = AwsError::held("iam:GetRole", Some(None::<u8>)).unwrap_err();
-        assert_eq!(lacking.to_string(), "iam:GetRole: the answer does not hold what was asked for");
+        assert_eq!(lacking.to_string(), "iam:GetRole: the answer does not contain what was requested");
     }
 }

@@ -1,8 +1,8 @@
 //! EventBridge: buses, the rules that send what matches to targets, and archives of what a bus has received.
 //!
-//! Each call names its bus: one that does not means the account's default one. AWS refuses changes of a bus, its rules and
-//! its archives that come at once, so they share a lane. What a rule sends its targets is replaced as a whole, and a
-//! refusal of that stands within an answer that says all is well.
+//! Each call names its bus: without it, AWS would use the account's default one. AWS refuses concurrent changes of a
+//! bus, its rules and its archives, so they share a lane. What a rule sends its targets is replaced as a whole, and AWS
+//! can refuse single targets in an answer that otherwise reports success.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,11 +1,11 @@
 //! Identity and Access Management: roles and customer-managed policies.
 //!
-//! Both live under the path `/<app>/<stage>/`, by which they are found again (a role, unless its section gives it another), and
-//! their names are unique in the account whatever the path. What hangs on a role without tags of its own (attachments, inline policies) belongs
-//! to it entirely: what the manifest does not ask for is removed.
+//! Both are under the path `/<app>/<stage>/`, by which they are found again (unless a role's section sets another
+//! path), and their names are unique in the account whatever the path. What is attached to a role and has no tags of
+//! its own (attachments, inline policies) belongs to it entirely: what the manifest does not ask for is removed.
 //!
 //! IAM answers from replicas: what has just been written may be missing from a read for a while. Such a read is
-//! reported as pending and never as a state that something could be planned against.
+//! reported as pending, and never as a state that something could be planned against.
 
 use crate::aws::Aws;
 use crate::aws::document::Document;
@@ -82,5 +82,5 @@ pub async fn document(aws: &Aws, arn: &str, version: &str) -> Result<Document, A
     let api = "iam:GetPolicyVersion";
     let answer = aws.read.iam.get_policy_version().policy_arn(arn).version_id(version).send().await.answer(api)?;
     let text = answer.policy_version.and_then(|version| version.document).unwrap_or_default();
-    Document::parse(&text).map_err(|error| AwsError::malformed(api, format!("the policy is no JSON: {error}")))
+    Document::parse(&text).map_err(|error| AwsError::malformed(api, format!("the policy is not JSON: {error}")))
 }

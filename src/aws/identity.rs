@@ -1,4 +1,4 @@
-//! Whose credentials there are: the first question, and the one that fails where nothing has been set up.
+//! Whose credentials these are: the first request, and the one that fails if nothing has been set up.
 
 use std::error::Error as StdError;
 
@@ -105,11 +105,11 @@ fn unreachable(why: String, endpoint: &str, region: &Region) -> ConnectError {
     let (place, advice) = match endpoint {
         Site::AWS => (
             format!("AWS in {region}"),
-            "see the network and its proxy (HTTPS_PROXY), and that the manifest's region is one".to_owned(),
+            "check the network and its proxy (HTTPS_PROXY), and that the manifest's region exists".to_owned(),
         ),
         other => (
             format!("the endpoint {other}"),
-            "start what should answer there, or unset AWS_ENDPOINT_URL to reach AWS itself".to_owned(),
+            "start the emulator that should answer there, or unset AWS_ENDPOINT_URL to use AWS itself".to_owned(),
         ),
     };
     ConnectError::Unreachable { place, why, advice }

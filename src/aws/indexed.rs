@@ -1,4 +1,4 @@
-//! What the ARNs of the tagging index name.
+//! The resources that ARNs of the tagging index stand for.
 
 use crate::aws::{Id, Kind};
 

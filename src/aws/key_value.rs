@@ -1,8 +1,8 @@
-//! The values of API keys never get past the connection.
+//! The values of API keys never get past the HTTP client.
 //!
-//! API Gateway shows a key's value to whoever makes the key and, where a key is in a usage plan, in the answers about that. The
-//! SDK would read it into a type that prints it. So it is taken out of these answers where they arrive: before the SDK, and
-//! whatever anybody may ever log of it, has seen them.
+//! API Gateway shows a key's value to whoever creates the key and, for a key in a usage plan, in answers about that.
+//! The SDK would read it into a type that can be printed. So it is removed from these answers as soon as they arrive,
+//! before the SDK, or anything that could log it, has seen them.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::body::SdkBody;

@@ -1,4 +1,4 @@
-//! What is of any kind: a state, a call, what a listing found.
+//! Values of any kind: a state, a call, what a listing found.
 //!
 //! A new kind is a type that implements [`Resource`] and a line in [`crate::kind`]; everything here follows from that, by
 //! static dispatch.
@@ -38,7 +38,7 @@ macro_rules! resources {
                 match self { $(Kind::$kind => <$type>::PATIENCE),* }
             }
 
-            /// What has to be there in the place of this word of [`Observed::pending`]; see [`Resource::SETTLES`].
+            /// What a plan waits for if [`Observed::pending`] contains this word; see [`Resource::SETTLES`].
             pub fn settles(self, pending: &str) -> Option<&'static str> {
                 let all = match self { $(Kind::$kind => <$type>::SETTLES),* };
                 all.iter().find(|(word, _)| *word == pending).map(|(_, wanted)| *wanted)

@@ -1,6 +1,6 @@
 //! Lambda: functions, their layers, who may invoke them, and what it fetches for them from queues and streams.
 //!
-//! Two concurrent writes of one function can lose one of them, so function and permission share a lane.
+//! Of two concurrent writes to one function, one can be lost, so function and permission share a lane.
 
 mod absent;
 mod configuration;
@@ -19,7 +19,8 @@ pub use function::{
     UpdateAlias, Version, VpcConfig, Way, actions_by_way_of, actions_to_read_with_key, code_location,
 };
 pub use layer_version::{
-    Call as LayerVersionCall, DESCRIPTION as LAYER_DESCRIPTION, LayerVersion, layer_of, oldest_of,
+    Call as LayerVersionCall, DESCRIPTION as LAYER_DESCRIPTION, LayerVersion, layer_of, location as layer_location,
+    newest as newest_layers, oldest_of,
 };
 pub use permission::{Call as PermissionCall, POLICY_BYTES, Permission, Statement};
 

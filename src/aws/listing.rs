@@ -1,5 +1,6 @@
-//! What there is in an account, whoever made it: by how names begin ([`named`]), by a tag ([`tagged`]), and what that is called of
-//! which nothing but an id is known ([`call`]). For what an app may take over; what is ours is found by [`observe`](super::observe).
+//! What exists in an account, whoever created it: by prefix ([`named`]), by a tag ([`tagged`]), and the name of
+//! something of which only an id is known ([`call`]). For resources that an app may take over; what is ours is found by
+//! [`observe`](super::observe).
 
 use futures_util::future::join_all;
 
@@ -33,7 +34,7 @@ impl Listed {
     }
 }
 
-/// Everything whose name begins so, of every kind that has names; and the listings that failed, of which nothing is known.
+/// Everything with this prefix, of every kind that has names; and the listings that failed, whose results are unknown.
 pub async fn named(aws: &Aws, prefix: &str) -> (Vec<Listed>, Vec<AwsError>) {
     let (mut found, mut failed) = (Vec::new(), Vec::new());
     for listing in join_all(by_prefix::listings(aws, prefix)).await {

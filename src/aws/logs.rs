@@ -1,7 +1,7 @@
 //! CloudWatch Logs: log groups.
 //!
-//! A group is made before the function that writes to it, since the first invocation would make one without
-//! retention and without tags. Tag calls want the ARN without the `:*` that `DescribeLogGroups` puts behind it.
+//! A group is created before the function that writes to it, since the first invocation would create one without
+//! retention and without tags. Tag calls need the ARN without the `:*` that `DescribeLogGroups` appends.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! A member that is null is absent, in a map as well.
 //!
-//! API Gateway reports `"responseTemplates": {"application/json": null}` where a template is empty, and the SDK refuses the
-//! whole answer then: an API with one method that was made in the console could not be read at all.
+//! API Gateway reports `"responseTemplates": {"application/json": null}` if a template is empty, and the SDK then
+//! refuses the whole answer: an API with one method that was created in the console could not be read at all.
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;

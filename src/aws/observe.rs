@@ -6,9 +6,10 @@
 //!    What the account's tagging index says is taken for a resource's tags only where it says what is wanted.
 //! 3. Tags decide: a found resource counts only if it carries our ownership tags, never by its name alone.
 //!
-//! What the manifest gives a name of its own no listing finds. It is read because it is wanted; once it is not, because the tagging
-//! index names it, or an earlier manifest ([`Listing::called`]): candidates like any other. What bears an address that is wanted under
-//! another name gets one of its own ([`Address::formerly`]): it goes, while the other is made.
+//! No listing finds resources with names of their own. Such a resource is read because it is wanted, and later because
+//! the tagging index or an earlier manifest names it ([`Listing::called`]): it is a candidate like any other. A
+//! resource with an address that is wanted under another name gets another address ([`Address::formerly`]): it is
+//! deleted, and the other is created.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,8 +54,8 @@ pub struct Survey {
 }
 
 impl Listing {
-    /// Leaves out the listings of kinds that nothing points to; see [`Resource::INDEXED`](crate::aws::Resource::INDEXED). None
-    /// where the index is behind.
+    /// Leaves out the listings of kinds of which nothing indicates a resource; see
+    /// [`Resource::INDEXED`](crate::aws::Resource::INDEXED). None are left out if the index lags.
     pub fn narrow(&mut self, wanted: &BTreeMap<Address, Wanted>) {
         if self.is_behind(wanted) {
             return;
@@ -287,7 +288,7 @@ fn twice(one: &Live, other: &Live) -> AwsError {
     let (address, one, other) = (&one.id.address, &one.id.name, &other.id.name);
     AwsError::malformed(
         "reading",
-        format!("{one} and {other} both say that they are {address}: delete one, or its tags"),
+        format!("{one} and {other} both have the tags of {address}: delete one, or its tags"),
     )
 }
 

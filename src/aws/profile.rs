@@ -1,4 +1,4 @@
-//! What the files of an AWS profile say beside credentials.
+//! Settings of an AWS profile's files besides credentials.
 
 use aws_config::meta::region::ProvideRegion;
 use aws_config::profile::ProfileFileRegionProvider;

@@ -1,9 +1,9 @@
-//! Request rates that AWS publishes, kept from our side: a request waits for its turn before it leaves, so that no
-//! limit is tripped that could have been known.
+//! Keeps to the request rates that AWS publishes: a request waits for its turn before it is sent, so that no known
+//! limit is exceeded.
 //!
 //! A limit is a token bucket for an account and region, shared by reads and writes of this process. Other processes use
-//! up the same limits, so a throttle halves the rate of everything that the request counted against, and what goes
-//! through brings it back. A service without a published limit has none until it throttles.
+//! the same limits, so a throttled request halves the rate of everything that it counted against, and successful
+//! requests raise it again. A service without a published limit has none until it throttles.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -81,7 +81,7 @@ impl Rates {
         Self(None)
     }
 
-    /// Waits until a request of this operation may leave: next in every line at the same time.
+    /// Waits until a request of this operation may be sent: until it is first in all of its queues.
     pub async fn turn(&self, service: &str, operation: &str) {
         let Some(shared) = &self.0 else { return };
         let classes = classes(service, operation).into_iter();

@@ -1,4 +1,4 @@
-//! Who reads. Two types, so that the compiler keeps them apart:
+//! The two readers. They are separate types, so that the compiler keeps them apart:
 //!
 //! - [`Aws`] keeps no answer. It is all that an apply has, so whatever an apply compares or waits for is asked anew.
 //! - [`PlanReader`] reads for one plan: what several kinds need is asked for once, and what the listings and the tagging index

@@ -1,7 +1,7 @@
-//! The ids that AWS gives requests, for the receipt and for its support.
+//! The ids that AWS gives requests, for the receipt and for AWS Support.
 //!
-//! Answers that succeed do not carry the id in a form that all services share, so it is taken from the response itself,
-//! on the way in. Only the clients that change something note it, and only for the task that waits for it.
+//! Successful answers do not contain the id in a form that all services share, so it is taken from the HTTP response
+//! itself. Only clients that change something record it, and only for the task that waits for it.
 
 use std::cell::RefCell;
 use std::future::Future;

@@ -1,13 +1,13 @@
 //! Route 53: the alias records of custom domain names.
 //!
-//! Records have no tags: one is ours where it leads to a domain name of API Gateway that is, in the zone in which a tag of that
-//! domain name says that there is one. Others that lead there are somebody else's. It is made by `CREATE`, which fails
-//! where there is one already, and deleted by `DELETE` with the very values that the plan has read, which fails where they have
-//! become others. There is no `UPSERT`: it would write over the record of somebody else. A record in the way, whatever its type,
-//! stops the plan.
+//! Records have no tags: a record is ours if it points to a domain name of API Gateway that is ours, in the zone in
+//! which a tag of that domain name says that there is one. Other records that point there are somebody else's. Ours is
+//! created with `CREATE`, which fails if there is one already, and deleted with `DELETE` and exactly the values that
+//! the plan has read, which fails if they have changed. `UPSERT` is never used: it would overwrite somebody else's
+//! record. A record in the way, whatever its type, stops the plan.
 //!
-//! The addresses of both families are one resource: they come and go in one batch, of which Route 53 does all or nothing. A
-//! batch is read back at once; name servers follow within a minute mostly.
+//! The records for IPv4 and IPv6 are one resource: they are created and deleted in one batch, of which Route 53 does
+//! all or nothing. A batch can be read back at once; name servers usually follow within a minute.
 
 use serde::{Deserialize, Serialize};
 

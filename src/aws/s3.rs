@@ -1,8 +1,8 @@
 //! S3: buckets, and files in them ([`files`]).
 //!
-//! A bucket has no update call of its own: each of its parts is put, and each put replaces that part as a whole. A
-//! part that was never set is an error on reading; here it is AWS's default, so that a bucket which was told
-//! nothing equals one that was told the defaults.
+//! A bucket has no update call of its own: each of its parts is put, and each put replaces that part as a whole.
+//! Reading a part that was never set is an error; here it is AWS's default, so that a bucket without settings equals
+//! one with the defaults.
 //!
 //! - Versioning that was on can only be suspended, never unset; unset and suspended are one state.
 //! - Tags can only be written as a whole: foreign ones are part of the state and are carried along, AWS's own too, without which S3

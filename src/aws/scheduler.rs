@@ -1,15 +1,15 @@
-//! EventBridge Scheduler: schedules, and the group that those of an app and stage are in.
+//! EventBridge Scheduler: the schedules of an app and stage, and their group.
 //!
-//! A schedule has no tags: it is ours if it is in our group, which has them, and bears our prefix. So what the app itself
-//! schedules in that group, under other names, is never touched, until the group goes.
+//! A schedule has no tags: it is ours if it is in our group, which has tags, and has our prefix. So what the app itself
+//! schedules in that group, under other names, is never touched until the group is deleted.
 //!
 //! # Tokens
 //!
-//! Each call has a client token, which AWS takes for the same request when it comes again. A token is made of the call and of
-//! this run: a call that is sent again because its answer was lost has the same one, and a later plan that asks for the same
-//! thing once more has another. It is not in the plan, although that would make it the same for ever: nobody says for how long
-//! AWS remembers a token, and a schedule that was deleted and is wanted again, or that is switched off a second time, would be
-//! taken for done.
+//! Each call has a client token, by which AWS recognizes a repeated request. A token is made from the call and the run:
+//! a call that is repeated because its answer was lost has the same token, and a later plan that asks for the same
+//! thing again has another. A token is not in the plan, since then it would be the same for ever: nothing says for how
+//! long AWS remembers a token, and creating a deleted schedule again, or disabling one a second time, could be regarded
+//! as done.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;

@@ -1,8 +1,9 @@
 //! The only place that retries and waits.
 //!
-//! AWS answers before it is done, refuses what will work in a moment, and loses answers. What each refusal means
-//! is a [`Rule`], beside the kind whose call it is; everything else is final. After any failure the live state is read
-//! before anything is sent again: at the old checkpoint the call may be sent again, at the new one it has worked.
+//! AWS answers before it is done, refuses what will work in a moment, and loses answers. What each refusal means is
+//! defined by a [`Rule`], beside the kind that has the call; everything else is final. After any failure, the live
+//! state is read before anything is sent again: at the old checkpoint the call may be sent again, at the new one it has
+//! worked.
 
 use std::fmt;
 use std::str::FromStr;
@@ -112,7 +113,7 @@ pub fn verdict(error: &AwsError) -> Verdict {
     }
 }
 
-/// Makes every ceiling longer or shorter: accounts differ, and so does patience.
+/// Makes every time limit longer or shorter: accounts differ, and so does patience.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Factor(f64);
 
@@ -151,6 +152,10 @@ pub fn has_failed(pending: &str) -> bool {
     let word = pending.split([' ', ':']).next().unwrap_or_default();
     word == "Failed" || word.ends_with("FAILED") || word.ends_with("TIMED_OUT")
 }
+
+/// For how long reads have to say that something has failed before it counts. Right after a call they may show what it is to
+/// mend: environments that could not be kept ready for a version that an alias has just left.
+pub const FAILED_FOR: Duration = Duration::from_secs(10);
 
 /// The pause before try number `attempt` (from 1): 0.25, 0.5, 1, then 2 seconds.
 pub fn pause(attempt: u32) -> Duration {

@@ -1,8 +1,8 @@
 //! Simple Notification Service: topics with their subscriptions.
 //!
-//! Subscriptions have no tags and belong to their topic: what the manifest does not ask for is removed. One to an
-//! address outside AWS (email, https) stays unconfirmed until its owner agrees. Until then AWS tells no ARN of it, so
-//! it can be neither changed nor removed, and its attributes cannot be read; it expires by itself. Therefore:
+//! Subscriptions have no tags and belong to their topic: what the manifest does not ask for is removed. A subscription
+//! of an address outside AWS (email, https) stays unconfirmed until its owner agrees. Until then AWS shows no ARN for
+//! it, so it can be neither changed nor removed, and its attributes cannot be read; it expires by itself. Therefore:
 //! - an unconfirmed subscription counts as subscribed, with no attributes, so that an apply need not wait for people;
 //! - one that is not wanted is [kept](Resource::keep) and named beside the state;
 //! - attributes can only be asked for where AWS confirms by itself.

@@ -1,7 +1,7 @@
 //! Simple Queue Service: queues.
 //!
-//! All attributes are texts, and an update names only those that change. AWS shows a change up to a minute late, and a
-//! deleted queue's name cannot be used again for a minute.
+//! All attributes are strings, and an update contains only those that change. AWS shows a change up to a minute late,
+//! and a deleted queue's name cannot be used again for a minute.
 
 use std::time::Duration;
 

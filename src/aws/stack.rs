@@ -7,7 +7,7 @@ use crate::aws::{Answer, Aws, AwsError};
 pub struct StackResource {
     /// What the template calls it.
     pub logical_id: String,
-    /// What AWS calls it, in the form that its type has; none where it was never made.
+    /// Its name in AWS, in the form that its type has; none if it was never created.
     pub physical_id: Option<String>,
     /// Such as `AWS::SQS::Queue`.
     pub of_type: String,

@@ -1,7 +1,7 @@
 //! Step Functions: state machines.
 //!
-//! An update keeps what it leaves out, so logging and tracing that shall go are sent as off. The type never changes
-//! in place, and a deleted state machine lives on as `DELETING` until its executions have ended.
+//! An update keeps what it leaves out, so logging and tracing are switched off explicitly. The type never changes in
+//! place, and a deleted state machine stays `DELETING` until its executions have ended.
 
 use std::time::Duration;
 

@@ -4,7 +4,7 @@
 //! call depends on nothing but the wanted state and the state so far, planning from any checkpoint gives exactly
 //! the remaining steps.
 //!
-//! The states on the way are not kept: of a large API there would be as many copies as it has steps.
+//! The states on the way are not stored: for a large API there would be as many copies as it has steps.
 
 use std::collections::BTreeSet;
 
@@ -39,7 +39,8 @@ pub struct PlannedWatch {
     pub leads_back_to: Fingerprint,
 }
 
-/// Why no steps can be told. A bug of this program, never of its user, but for a number that JSON does not have.
+/// Why no steps can be determined. A bug of this program, never a mistake of its user, except for a number that JSON
+/// cannot contain.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum StepsError {
     /// The calls do not lead to the wanted state.

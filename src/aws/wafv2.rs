@@ -1,8 +1,9 @@
-//! WAF: web ACLs, the IP sets that their rules refer to, and what ties a web ACL to a REST API's stage or to another resource.
+//! WAF: web ACLs, the IP sets that their rules refer to, and the associations of a web ACL with a REST API's stage or
+//! another resource.
 //!
-//! AWS makes up an id for each web ACL and IP set, and their ARNs end in it: calls and states refer to it. A change
-//! carries the lock token of the read right before it, so that an edit in between is refused by AWS. Everything here
-//! is regional: the scope for CloudFront is never asked for.
+//! AWS generates an id for each web ACL and IP set, with which their ARNs end: calls and states refer to it. A change
+//! contains the lock token of the read right before it, so that AWS refuses it after an edit in between. Everything
+//! here is regional: the scope for CloudFront is never read.
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,9 @@
 //! The most that a role of the app can be allowed.
 //!
-//! Whoever may make roles and policies and hand them to functions can do whatever a role can. So roles of a bounded app can
-//! be given rights only under a boundary, and that boundary lists what the manifest's language can say about the app's
-//! own resources, what this manifest says of others, and what AWS's own policies for functions allow. No role gets more
-//! by it; it only limits.
+//! Whoever may make roles and policies and hand them to functions can do whatever a role can. So roles of a bounded app
+//! can be given rights only under a boundary, and that boundary lists what the manifest's language can say about the
+//! app's own resources, what this manifest says of others, and what AWS's own policies for functions allow. No role
+//! gets more by it; it only limits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,7 +35,7 @@ const OF_AWS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// What bounds the roles of one stage.
+/// The permissions boundary of one stage's roles.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Boundary {
     /// By resources and condition, the actions.

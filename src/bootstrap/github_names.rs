@@ -1,5 +1,5 @@
-//! What `bootstrap` is told of GitHub. It goes into trust policies, where a wildcard would let others in, so it is held
-//! against the forms that GitHub itself has.
+//! What `bootstrap` is given about GitHub. It goes into trust policies, where a wildcard would let others in, so it is
+//! held against the forms that GitHub itself has.
 
 use std::fmt;
 use std::str::FromStr;

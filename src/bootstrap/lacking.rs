@@ -1,4 +1,4 @@
-//! What a boundary that is in force does not let through of the rights that the app's roles are to have.
+//! Which rights of the app's roles the current permissions boundary does not allow.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::risk::document::{Access, Statement, having, statements, uncovered};
 /// As many rights are named of a role.
 const NAMED: usize = 6;
 
-/// A boundary as it is in force.
+/// A permissions boundary as it is in AWS.
 pub struct InForce<'a> {
     /// Its ARN.
     pub arn: &'a str,
@@ -23,10 +23,10 @@ pub struct InForce<'a> {
     pub document: &'a Document,
 }
 
-/// A remark on each role that has the boundary and is given more than it lets through.
+/// A remark on each role that has the boundary and is given more than it allows.
 ///
-/// A boundary that `bootstrap` makes has the app's own conditions. In another one, what stands under a condition counts as
-/// allowed, and what is denied under one as not denied: nobody knows here when that holds.
+/// A boundary that `bootstrap` makes has the app's own conditions. In another one, what is allowed under a condition
+/// counts as allowed, and what is denied under one as not denied: it is not known here when the condition holds.
 pub fn notes(owner: &Owner, site: &Site, wanted: &BTreeMap<Address, Wanted>, boundary: &InForce) -> Vec<Note> {
     let ours = boundary.arn == iam::boundary_arn(site, owner);
     let mut said = statements(boundary.document.statements());

@@ -1,4 +1,4 @@
-//! What AWS has yet to make up, as patterns: a boundary is there before any of it.
+//! Ids that AWS has not generated yet, as patterns: a boundary exists before any of them.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::kind::Kind;
 use crate::name::{Address, Site};
 use crate::text::{OutputRef, Outputs, Text};
 
-/// A statement whose resources are literal, with a pattern in the place of each id that AWS makes up.
+/// A statement whose resources are literal, with a pattern in place of each id that AWS generates.
 pub fn literal(statement: &Value, site: &Site, wanted: &BTreeMap<Address, Wanted>) -> Value {
     let mut literal = statement.clone();
     for resource in literal["Resource"].as_array_mut().into_iter().flatten() {

@@ -9,7 +9,7 @@ use crate::aws::steps::{NotConverging, walk};
 use crate::aws::{Kind, State, Tags, Wanted, apigateway_account};
 use crate::name::Address;
 
-/// The calls that make everything from nothing, in order: a list of `api` and `input`, as a plan has them.
+/// The calls that create everything from scratch, in order: a list of `api` and `input`, as a plan has them.
 pub fn calls(wanted: &BTreeMap<Address, Wanted>) -> Result<Value, NotConverging> {
     let mut calls = Vec::new();
     // The kinds are in the order in which they need one another.
@@ -22,8 +22,9 @@ pub fn calls(wanted: &BTreeMap<Address, Wanted>) -> Result<Value, NotConverging>
     Ok(calls.into())
 }
 
-/// A CloudFormation template. An account has one identity provider for GitHub: the parameter says whether the stack makes
-/// it, and one that it has made outlives it. What the account may have for API Gateway's logs is said by a parameter, too.
+/// A CloudFormation template. An account has one identity provider for GitHub: the parameter says whether the stack
+/// creates it, and one that it has created outlives it. Another parameter says what the account has for API Gateway's
+/// logs.
 pub fn cloudformation(wanted: &BTreeMap<Address, Wanted>) -> Value {
     let mut resources = Map::new();
     for (one, mut resource) in wanted.values().filter_map(|one| Some((one, resource(one)?))) {
@@ -64,9 +65,9 @@ const MAKE_ROLE: &str = "MakeApiLoggingRole";
 fn logging() -> Value {
     let role = apigateway_account::ROLE_NAME;
     let description = format!(
-        "role-and-setting: API Gateway has no role for logs in this account and region (aws apigateway get-account), and the \
-         account has no role {role}. setting: it has that role, as for another region. no: API Gateway has a role, which the \
-         others would replace"
+        "role-and-setting: if API Gateway has no role for logs in this account and region (aws apigateway \
+         get-account), and the account has no role {role}. setting: if the account already has that role, for another \
+         region. no: if API Gateway has a role, which the other choices would replace"
     );
     json!({"Type": "String", "AllowedValues": ["role-and-setting", "setting", "no"], "Description": description})
 }

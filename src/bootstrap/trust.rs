@@ -1,8 +1,8 @@
-//! Which jobs a role believes: trust policies for GitHub's identity tokens.
+//! Which jobs a role trusts: trust policies for GitHub's identity tokens.
 //!
-//! A token's subject has two forms. Repositories made, renamed or moved since July 2026, or that have opted in, carry the
-//! ids of owner and repository in it; older ones do not. Both are accepted, each for this repository alone; the
-//! repository's id is asked for besides, so that a name which changes hands opens nothing.
+//! A token's subject has two forms. Repositories made, renamed or moved since July 2026, or that have opted in, carry
+//! the ids of owner and repository in it; older ones do not. Both are accepted, each for this repository alone; the
+//! repository's id is required as well, so that nothing is opened by a name that changes hands.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -17,8 +17,8 @@ use crate::name::Site;
 /// The characters that a trust policy has, where the account's quota has not been raised.
 const TRUST: usize = 2048;
 
-const LIMIT: &str =
-    "trust fewer environments and workflows, or raise the account's quota and give a template's trust policy by hand";
+const LIMIT: &str = "trust fewer environments and workflows, or raise the account's quota and set the trust policy of \
+    a template by hand";
 
 /// A repository on GitHub.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub struct Trust {
     /// The only workflows that may apply, `OWNER/NAME/.github/workflows/FILE@REF` ([`Repository::applying`] unless said
     /// otherwise); none: any that runs in the environment.
     pub job_workflow_refs: BTreeSet<String>,
-    /// True to look at the token's subject alone, where AWS knows no other claims of GitHub's.
+    /// True to check only the token's subject, if AWS does not know GitHub's other claims.
     pub subject_only: bool,
 }
 
@@ -117,7 +117,7 @@ pub fn to_apply(trust: &Trust, site: &Site, environments: &BTreeSet<String>) -> 
     fits("an apply role's trust policy", document, TRUST, LIMIT)
 }
 
-/// Whom GitHub's tokens are for: the token service of the partition.
+/// The audience of GitHub's tokens: the token service of the partition.
 pub fn audience(site: &Site) -> &'static str {
     if site.partition == "aws-cn" { "sts.amazonaws.com.cn" } else { "sts.amazonaws.com" }
 }

@@ -86,7 +86,7 @@ impl Fields<'_> {
         let start = self.out.len();
         key.serialize(&mut Writer(self.out))?;
         if self.out.get(start) != Some(&b'"') {
-            return Err(Error::custom("a key of an object is a text"));
+            return Err(Error::custom("a key of an object is not a string"));
         }
         self.entries.push(Entry { start, key: self.out.len(), end: self.out.len() });
         self.out.push(b':');
@@ -125,7 +125,7 @@ impl Fields<'_> {
         let mut entries: Vec<(&String, &Entry)> = keys.iter().zip(&self.entries).collect();
         entries.sort_by(|(one, _), (other, _)| one.encode_utf16().cmp(other.encode_utf16()));
         if entries.windows(2).any(|pair| pair[0].0 == pair[1].0) {
-            return Err(Error::custom("a key is there twice in an object"));
+            return Err(Error::custom("an object has the same key twice"));
         }
         for (place, (_, entry)) in entries.into_iter().enumerate() {
             if place > 0 {

@@ -14,12 +14,12 @@ pub struct Bootstrap {
     /// Which roles; of the repository with --destroy nothing is asked
     #[command(flatten)]
     pub setup: Setup,
-    /// Have API Gateway get a role to write logs of REST APIs with, where the account has none in this region; one that is there
-    /// stays as it is, and nothing takes it away. Where stages are in several regions, say in which: once for each
+    /// Give API Gateway a role to write the logs of REST APIs, if it has none in this account and region; an existing
+    /// one is never changed or removed. If stages are in several regions, run this once for each, with the region
     #[arg(long, value_name = "REGION", num_args = 0..=1, require_equals = true, conflicts_with = "destroy")]
     pub api_logging: Option<Option<Region>>,
-    /// The folder to write the plan to [default: serverless-app-bootstrap]; with --format workflows, the folder to write the
-    /// workflows to
+    /// The folder to write the plan to [default: serverless-app-bootstrap]; with --format workflows, the folder to
+    /// write the workflows to
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Apply the plan, or with --github send the requests, without asking
@@ -34,14 +34,14 @@ pub struct Bootstrap {
     /// How to show the plan, or what to print instead
     #[arg(long, value_enum, default_value = "text")]
     pub format: BootstrapFormat,
-    /// What GitHub needs instead, as a list of requests: environments, variables, the required check. Takes the token of an
-    /// administrator of the repository
+    /// Set up GitHub instead, with a list of requests: environments, variables, the required check. Needs the token of
+    /// an administrator of the repository
     #[arg(long, conflicts_with_all = ["destroy", "api_logging", "adopt", "format", "out"])]
     pub github: bool,
     /// With --github: who is asked before an apply, an account or ORGANISATION/TEAM; give it once for each, six at most
     #[arg(long = "reviewer", value_name = "NAME", requires = "github", conflicts_with = "without_reviewers")]
     pub reviewers: Vec<Reviewer>,
-    /// With --github: let environments ask nobody, where GitHub's plan has no reviewers for the repository
+    /// With --github: let environments have no reviewers, if the repository's GitHub plan does not offer them
     #[arg(long, requires = "github")]
     pub without_reviewers: bool,
     /// With --github: let whoever started a run approve it

@@ -7,10 +7,10 @@ pub enum BootstrapFormat {
     Text,
     /// The plan, for GitHub
     Markdown,
-    /// The calls that make everything from nothing; no plan, and nobody is asked
+    /// The calls that create everything from scratch; no plan, and AWS is not asked
     Json,
-    /// A CloudFormation template; no plan, and nobody is asked
+    /// A CloudFormation template; no plan, and AWS is not asked
     Cloudformation,
-    /// The workflows with the roles in them; no plan, and nobody is asked
+    /// The workflows with the roles in them; no plan, and AWS is not asked
     Workflows,
 }

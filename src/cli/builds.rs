@@ -15,7 +15,7 @@ pub struct Build {
     /// The folder to write the zips to
     #[arg(long, default_value = "serverless-app-builds")]
     pub out: PathBuf,
-    /// Build a second time in another folder, and fail where that makes something else
+    /// Build a second time in another folder, and fail if the result differs
     #[arg(long)]
     pub twice: bool,
 }
@@ -23,7 +23,7 @@ pub struct Build {
 /// What functions with a `build` are made of.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Builds {
-    /// The folder that build wrote; without it, functions are built first where no job runs
+    /// The folder that build wrote; without it, functions are built first, unless this runs in CI
     #[arg(long, value_name = "DIR", env = "SERVERLESS_APP_BUILDS")]
     pub builds: Option<PathBuf>,
 }

@@ -13,7 +13,7 @@ pub struct Doctor {
     /// Whose credentials
     #[command(flatten)]
     pub credentials: Credentials,
-    /// Print one JSON array, an object for each line
+    /// Print one JSON array, with an object for each finding
     #[arg(long)]
     pub json: bool,
 }

@@ -9,13 +9,13 @@ use crate::planning::rollback::Back;
 /// What a plan may be for. A workflow says it; a plan's own word is only compared with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Mode {
-    /// The app shall be as the manifest says
+    /// Make the app what the manifest asks for
     Apply,
-    /// The app shall be gone; what holds data stays
+    /// Remove the app; resources that hold data stay
     Destroy,
-    /// The app shall be gone with all its data
+    /// Remove the app with all its data
     DestroyData,
-    /// Functions go back to a version that they had
+    /// Move aliases of functions back to an earlier version
     Rollback,
 }
 
@@ -33,13 +33,15 @@ impl From<Mode> for plan::Mode {
 /// What the workflow asks for. None of it is taken from the plan, which whoever can push to a branch can write.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ExpectedPlan {
-    /// Refuse a plan that is for something else [default: apply in GitHub Actions, elsewhere whatever the plan is for]
+    /// What the plan must be for; any other plan is refused [default: apply in GitHub Actions, elsewhere whatever the
+    /// plan is for]
     #[arg(long, value_enum)]
     pub mode: Option<Mode>,
-    /// For the manual apply: an existing resource that the plan may take over; on a push `adopt = true` in its section alone does
+    /// For the manual apply: an existing resource that the plan may take over; on a push, only `adopt = true` in its
+    /// section allows that
     #[arg(long, value_name = "ADDRESS")]
     pub adopt: Vec<Address>,
-    /// For the manual apply with --mode rollback: a function that goes back, to a version of its or the one before
+    /// For the manual apply with --mode rollback: a function whose alias moves back, to this version or the one before
     #[arg(long, value_name = "FUNCTION[=VERSION]")]
     pub rollback: Vec<Back>,
 }

@@ -22,7 +22,7 @@ pub struct Init {
     /// The repository on GitHub [default: git's remote `origin`]
     #[arg(long, value_name = "OWNER/NAME")]
     pub repository: Option<RepositoryName>,
-    /// A stage; give it twice for two, the one that is deployed first before the other [default: production]
+    /// A stage; give it twice for two, in the order in which they are deployed [default: production]
     #[arg(long = "stage", value_name = "STAGE", conflicts_with = "two_stages")]
     pub stages: Vec<Stage>,
     /// The stages staging and then production
@@ -36,8 +36,8 @@ pub struct Init {
 /// What `init` writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Example {
-    /// An API, a function and a table: nothing of it costs anything until it is used
+    /// An API, a function and a table: nothing costs anything until it is used
     Small,
-    /// Most sections, firewall and compliance rules among them, which cost by being there
+    /// Most sections, including a firewall and compliance rules, which cost money even if nobody uses them
     Full,
 }

@@ -12,7 +12,7 @@ pub struct Invoke {
     /// A file with the event, as JSON; - is standard input [default: {}]
     #[arg(long, value_name = "FILE")]
     pub event: Option<String>,
-    /// Have it run later, and do not wait for its answer
+    /// Invoke it asynchronously, and do not wait for its answer
     #[arg(long = "async")]
     pub is_async: bool,
     /// Where it is

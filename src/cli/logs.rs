@@ -42,7 +42,7 @@ fn time(text: &str) -> Result<Duration, String> {
     let seconds = seconds.filter(|seconds| *seconds > 0).ok_or_else(wrong)?;
     match seconds <= MOST_DAYS * 24 * 60 * 60 {
         true => Ok(Duration::from_secs(seconds)),
-        false => Err(format!("no log is older than {MOST_DAYS}d")),
+        false => Err(format!("no log is kept longer than {MOST_DAYS}d")),
     }
 }
 

@@ -15,7 +15,7 @@ pub struct Place {
     /// The stage [default: production; with --rehearsal the one that was rehearsed]
     #[arg(long)]
     pub stage: Option<Stage>,
-    /// Ask the emulator that `rehearse --keep` or `rehearse --watch` runs, instead of AWS
+    /// Use the emulator that `rehearse --keep` or `rehearse --watch` runs, instead of AWS
     #[arg(long)]
     pub rehearsal: bool,
 }

@@ -13,15 +13,16 @@ pub struct Rehearse {
     /// What its functions are made of
     #[command(flatten)]
     pub builds: Builds,
-    /// Leave the emulator running, and print where it is; it ends an hour after the last request, 12 hours after its start, or
-    /// with --stop. Where it runs already, bring it to what the manifest asks for now
+    /// Keep the emulator running, and print its address; it stops an hour after the last request, 12 hours after its
+    /// start, or with --stop. If it is already running, bring it to what the manifest asks for now
     #[arg(long)]
     pub keep: bool,
-    /// Plan and apply again whenever the manifest, code or another file of the app changes, until Ctrl-C. The emulator ends then,
-    /// unless --keep is given too
+    /// Plan and apply again whenever the manifest, code or another file of the app changes, until Ctrl-C. The emulator
+    /// stops then, unless --keep is given too
     #[arg(long)]
     pub watch: bool,
-    /// Print where the emulator is that keeps running, as lines for a shell: eval "$(serverless-app rehearse --exports)"
+    /// Print the address of the emulator that keeps running, as lines for a shell: eval "$(serverless-app rehearse
+    /// --exports)"
     #[arg(long, conflicts_with_all = ["keep", "watch"])]
     pub exports: bool,
     /// Stop the emulator that keeps running

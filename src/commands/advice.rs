@@ -1,4 +1,4 @@
-//! What to do instead of what the command line asks for: words of other tools, options that are settings here.
+//! What to do instead of what the command line asks for: terms of other tools, options that are settings here.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -45,7 +45,7 @@ const OPTIONS: [(&[&str], &str); 7] = [
     (&["--env", "--environment", "-s", "-e"], "write --stage NAME"),
     (
         &["--yes", "-y", "--auto-approve", "--force", "-f"],
-        "--expect says which plan is applied: with it nothing is asked",
+        "--expect names the plan to apply: with it, apply does not ask",
     ),
     (&["--dry-run", "--dryrun", "--check", "--noop"], "`serverless-app plan` is the dry run: it changes nothing"),
     (&["--config", "-c", "--file", "--template"], "write --manifest FILE"),

@@ -1,5 +1,5 @@
-//! What a plan may do, whatever it says itself: the event and the workflow say its mode and what it may take over, the
-//! default branch as it was before the merge says what is denied.
+//! What a plan may do, regardless of what it says: the event and the workflow determine its mode and what it may take
+//! over, and the default branch as it was before the merge determines what is denied.
 
 use std::collections::BTreeSet;
 
@@ -28,13 +28,13 @@ pub struct Asked {
     pub back: BTreeSet<Back>,
 }
 
-/// What is asked for. A push deploys, and its source alone says what is adopted; otherwise the workflow says
-/// both. Outside of GitHub Actions, where whoever applies has planned, the mode is `planned` unless given.
+/// What is asked for. A push deploys, and only its source says what is adopted; otherwise the workflow says both.
+/// Outside GitHub Actions, where whoever applies has also planned, the mode is `planned` unless given.
 pub fn expected(args: &cli::ExpectedPlan, event: Option<&Event>, planned: Option<Mode>) -> Result<Asked, Error> {
-    let by_hand = "is for a workflow that is started by hand";
+    let by_hand = "is for the manual apply";
     match event {
         Some(Event::Push(_)) if args.mode.is_some_and(|mode| mode != cli::Mode::Apply) => {
-            Err(Error::Usage(format!("a push applies what was merged; to destroy or to go back {by_hand}")))
+            Err(Error::Usage(format!("a push only applies what was merged; another --mode {by_hand}")))
         }
         Some(Event::Push(_)) if !args.adopt.is_empty() => {
             Err(Error::Usage(format!("--adopt {by_hand}; on a push write `adopt = true` in the section")))
@@ -64,8 +64,9 @@ pub fn planned(args: &cli::Plan, event: &Event) -> Result<(), Error> {
     }
 }
 
-/// The rules of the manifest as the branch had it before: a merge cannot take out what forbids it. The manifest's own
-/// where nothing is merged: on a start by hand, which is on the default branch, and outside of GitHub Actions.
+/// The rules of the manifest as the branch had it before: a merge cannot remove the rule that forbids it. The
+/// manifest's own where nothing is merged: on a start by hand, which is on the default branch, and outside of GitHub
+/// Actions.
 pub async fn rules(event: Option<&Event>, runner: Option<&Runner>, project: &Project) -> Result<Rules, Error> {
     let (Some(event), Some(runner)) = (event, runner) else { return Ok(Rules::own(project)) };
     match event {

@@ -1,4 +1,4 @@
-//! `apply`: the approved bytes, and nothing else; and an account of it, however it ends.
+//! `apply`: the approved bytes, and nothing else; and a receipt, however it ends.
 
 use std::path::Path;
 
@@ -50,15 +50,16 @@ pub async fn apply(args: &cli::Apply) -> Result<u8, Error> {
 fn refuse_lone_manifest(args: &cli::Apply) -> Result<(), Error> {
     match args.source.is_none() && args.manifest != Path::new(cli::MANIFEST) {
         true => Err(Error::Usage(
-            "--manifest beside a bundle is the manifest's path inside --source: give --source DIR, or leave it out"
-                .into(),
+            "with a bundle, --manifest is the manifest's path inside --source: give --source DIR, or leave --manifest \
+             out"
+            .into(),
         )),
         false => Ok(()),
     }
 }
 
-/// Checks digest and place, applies, and writes the receipt. It ends with the outputs and a verdict; or with what did not
-/// get done, a verdict, and the one way on.
+/// Checks digest and place, applies, and writes the receipt. It ends with the outputs and a verdict; or with what did
+/// not get done, a verdict, and the one way on.
 async fn apply_bundle(args: &cli::Apply, bundle: Bundle) -> Result<u8, Error> {
     say(render::progress::header(&bundle.plan, &bundle.id, true));
     let ended = run(args, &bundle).await;
@@ -110,7 +111,7 @@ fn say_next(args: &cli::Apply, bundle: &Bundle) {
     }
 }
 
-/// Applies a bundle of this tool's own making; keeps no account.
+/// Applies a bundle that this tool has made itself; writes no receipt.
 pub async fn rehearse(aws: &Aws, bundle: &Bundle) -> Result<Report, Error> {
     let (signals, account) = (Signals::watch()?, ReceiptFiles::in_memory(bundle));
     let start = Start { known: bundle.plan.known.clone(), ..Start::default() };
@@ -247,7 +248,7 @@ fn conclude(
     }
 }
 
-/// What an apply's end is told as, if not as success.
+/// How the end of an apply is reported, if not as success.
 fn judge(report: &Report, signals: &Signals) -> Option<Error> {
     match signals.stopped() {
         _ if report.is_drifted() => Some(Error::Drifted),

@@ -24,8 +24,9 @@ fn pick(command: &Command, other: &Command, given: &[String]) -> Result<Vec<Stri
     let mut rest = given.iter();
     while let Some(argument) = rest.next() {
         let name = argument.strip_prefix("--").filter(|name| !name.is_empty() && printable(argument));
-        let name =
-            name.ok_or_else(|| unusable(argument, "write options alone, as --name, --name=value, or a line each"))?;
+        let name = name.ok_or_else(|| {
+            unusable(argument, "write only options, as --name or --name=value, or with the value on a line of its own")
+        })?;
         let (name, value) = name.split_once('=').map_or((name, None), |(name, value)| (name, Some(value.to_owned())));
         let (here, there) = (takes_value(command, name), takes_value(other, name));
         let neither = format!("neither {} nor {} has it", command.get_name(), other.get_name());

@@ -37,7 +37,7 @@ struct Stages {
     has_several: bool,
 }
 
-/// Plans, or prints what others can make the roles with.
+/// Plans, or prints what other tools can create the roles from.
 pub async fn bootstrap(args: &cli::Bootstrap) -> Result<u8, Error> {
     let order = setup::stages(&args.setup)?;
     let (projects, has_several) = (setup::projects(&args.setup, &order)?, setup::has_several(&args.setup, &order));
@@ -47,17 +47,15 @@ pub async fn bootstrap(args: &cli::Bootstrap) -> Result<u8, Error> {
     }
     let is_plan = matches!(args.format, BootstrapFormat::Text | BootstrapFormat::Markdown);
     if args.yes && !is_plan {
-        return Err(Error::Usage(
-            "--yes with --format: nothing is planned that could be applied; leave out one of the two".into(),
-        ));
+        return Err(Error::Usage("--yes with --format: there is no plan to apply; leave out one of the two".into()));
     }
     match args.format {
         _ if args.github => github::github(args, &stages).await,
         BootstrapFormat::Text => plan_roles(args, &stages, Format::Text).await,
         BootstrapFormat::Markdown => plan_roles(args, &stages, Format::Markdown).await,
         BootstrapFormat::Json if args.api_logging.is_some() => Err(Error::Usage(
-            "--api-logging with --format json: nobody is asked whether API Gateway has a role for logs, and the calls would \
-             replace it; leave out one of the two"
+            "--api-logging with --format json: AWS is not asked whether API Gateway already has a role for logs, and \
+             the calls would replace it; leave out one of the two"
                 .into(),
         )),
         BootstrapFormat::Json => {
@@ -100,12 +98,12 @@ fn region<'a>(args: &'a cli::Bootstrap, projects: &'a BTreeMap<Stage, Project>) 
     let all = || regions.iter().map(|region| region.as_str()).collect::<Vec<_>>().join(" and ");
     match &args.api_logging {
         Some(Some(asked)) if !regions.contains(asked) => {
-            Err(Error::Usage(format!("--api-logging={asked}: no --stage is there, but in {}", all())))
+            Err(Error::Usage(format!("--api-logging={asked}: no stage is in that region, only in {}", all())))
         }
         Some(Some(asked)) => Ok(asked),
         Some(None) if regions.len() > 1 => Err(Error::Usage(format!(
-            "--api-logging makes a setting of one region, and the stages are in {}: write --api-logging=REGION, and apply a \
-             plan for each",
+            "--api-logging is a setting of one region, but the stages are in {}: write --api-logging=REGION, and \
+             apply a plan for each",
             all()
         ))),
         Some(None) | None => Ok(own),
@@ -172,7 +170,7 @@ fn write(plan: &Plan, out: &Path) -> Result<Sha, Error> {
     Ok(Bundle::write(out, plan, contents, markdown, &extra, &nothing)?)
 }
 
-/// Makes the roles of a project on an emulator, for jobs of nobody's repository.
+/// Creates the roles of a project on an emulator, for jobs of no real repository.
 pub async fn rehearse(project: &Project, aws: &Aws, folder: &Path) -> Result<(), Error> {
     let site = aws.site().await?;
     let environments = BTreeSet::from([project.owner.stage.to_string()]);

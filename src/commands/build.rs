@@ -1,7 +1,7 @@
-//! `build`, and what other commands know of builds: they take what was built, and build themselves where nobody runs jobs.
+//! `build`, and what other commands know of builds: they use what was built, and build by themselves outside jobs.
 //!
-//! A process can read the variables of others of the same user, those of its parent included. So no variable is hidden from a
-//! build by not handing it on; where there are rights to take, nothing is built.
+//! A process can read the variables of others of the same user, those of its parent included. So not passing a variable
+//! on does not hide it from a build; where there are rights to steal, nothing is built.
 
 #![expect(clippy::disallowed_methods, reason = "it makes the folder that functions are built in")]
 
@@ -58,8 +58,8 @@ pub async fn build(args: &cli::Build) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// The project, with its builds. Where the code matters and nobody has built it, it is built now, unless in a job: there
-/// others' programs run beside what the job may do.
+/// The project, with its builds. If the code matters and is not built yet, it is built now, except in a job, where
+/// other people's programs would run with the job's rights.
 pub async fn attach(mut project: Project, args: &cli::Builds, is_code_needed: bool) -> Result<Project, Error> {
     project.built = match &args.builds {
         _ if !project.has_builds() => Built::Nowhere,
@@ -126,7 +126,7 @@ async fn make(project: &Project, twice: bool) -> Result<Making, Error> {
     }
 }
 
-/// What was made; what was not is told.
+/// What was built; what was not is reported.
 fn sorted(
     made: Vec<(Name, Result<Made, PackageError>)>,
     failed: &mut Vec<Problem>,
@@ -142,8 +142,8 @@ fn sorted(
     built
 }
 
-/// The folder that functions are built in. In GitHub Actions it is always the same one, so that a build that keeps its path makes
-/// the same in the job before the plan and in the one before the apply.
+/// The folder that functions are built in. In GitHub Actions it is always the same one, so that a build that keeps its
+/// path makes the same in the job before the plan and in the one before the apply.
 enum Shop {
     Fixed(PathBuf),
     Fresh(TempDir),

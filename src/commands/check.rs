@@ -109,8 +109,8 @@ fn say_how_to_read_keys(project: &Project) {
     if let Some(key) = keys.next() {
         let name = names::api_key::physical(&project.names(), key);
         say(format_args!(
-            "the value of an API key is read from AWS alone: aws apigateway get-api-keys --name-query {name} \
-             --include-values --query 'items[0].value' --output text"
+            "the value of an API key is not printed here; to read it from AWS: aws apigateway get-api-keys \
+             --name-query {name} --include-values --query 'items[0].value' --output text"
         ));
     }
 }

@@ -18,10 +18,10 @@ use crate::policy::document::SESSION;
 use crate::policy::documents;
 use crate::policy::session::{Session, Share};
 
-/// Where the credentials are to be good.
+/// The site that the credentials are for.
 #[derive(Debug, Clone, Copy)]
 pub struct Destination<'a> {
-    /// The only account that will do, where it is known.
+    /// The only account that is accepted, if it is known.
     pub account: Option<&'a Account>,
     /// The region.
     pub region: &'a Region,
@@ -39,8 +39,8 @@ impl<'a> From<&'a Site> for Destination<'a> {
     }
 }
 
-/// The role's credentials where one is to be assumed, else the SDK's default chain. A role of another account than
-/// the one that is named gets no token.
+/// The credentials of the role that is to be assumed, or else those of the SDK's default chain. No token is sent for a
+/// role of another account than the named one.
 pub async fn connect<'a>(
     destination: impl Into<Destination<'a>>,
     credentials: &cli::Credentials,
@@ -55,8 +55,8 @@ pub async fn connect<'a>(
     Ok(Aws::connect_with(destination.region, rates(), oidc).await?)
 }
 
-/// The role's credentials for each service alone, good for no more than what its session allows; each share of changes has
-/// sessions of its own. What is of no change is asked with the first share's.
+/// The role's credentials for each service, limited to what its session allows; each share of changes has sessions of
+/// its own. Requests that belong to no change use the first share's.
 pub async fn connect_limited<'a>(
     destination: impl Into<Destination<'a>>,
     credentials: &cli::Credentials,
@@ -87,7 +87,7 @@ async fn assume(destination: Destination<'_>, role: Role) -> Result<Oidc, Error>
     Ok(Oidc::assume(Runner::from_env()?.as_ref(), role, destination.region).await?)
 }
 
-/// AWS's published request rates; long waits for them are told.
+/// AWS's published request rates; long waits for them are reported.
 fn rates() -> Rates {
     Rates::published(|what, wait| say(format_args!("Waiting {} s: AWS limits the rate of {what}.", wait.as_secs())))
 }

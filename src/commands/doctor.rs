@@ -132,7 +132,7 @@ pub async fn doctor(args: &cli::Doctor) -> Result<u8, Error> {
     let known = github::look(args, &order, &variables, &mut found).await;
     match &app {
         Some(app) => aws::look(args, app, known.as_ref(), &mut found).await,
-        None => found.not_seen("AWS", "the manifest says what is looked for", "see what is said of it"),
+        None => found.not_seen("AWS", "the manifest says what to look for", "see the finding about the manifest"),
     }
     match args.json {
         true => print_json(&format!("{:#}\n", serde_json::json!(found.0)))?,

@@ -1,4 +1,4 @@
-//! The environment that a plan goes through, as far as a command depends on it.
+//! The environment that a plan is applied in, as far as a command depends on it.
 
 use crate::cli;
 use crate::error::Error;
@@ -16,7 +16,7 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Looks at the environment that a plan of this mode goes through.
+    /// Looks at the environment that a plan of this mode is applied in.
     pub async fn look(api: &Api, args: &cli::Gate, stage: &str, mode: Mode, branch: &str) -> Self {
         let name = args
             .environment
@@ -41,19 +41,19 @@ impl Gate {
         self.found.as_ref().ok().map(|protection| protection.asks)
     }
 
-    /// What a reviewer should know. What cannot be read is said, and no more.
+    /// What a reviewer should know. What cannot be read is reported, and nothing else happens.
     pub fn warnings(&self) -> Vec<String> {
         let name = &self.name;
         match &self.found {
             Ok(protection) => protection.gaps.clone(),
             Err(error) if error.status() == Some(403) => vec![format!(
-                "how the environment `{name}` is protected could not be read; the job needs `actions: read`"
+                "the protection rules of the environment `{name}` could not be read; the job needs `actions: read`"
             )],
-            Err(_) => vec![format!("how the environment `{name}` is protected could not be read from GitHub")],
+            Err(_) => vec![format!("the protection rules of the environment `{name}` could not be read from GitHub")],
         }
     }
 
-    /// Stops before something is destroyed that nobody is asked about, unless that is what the workflow wants.
+    /// Stops before something is destroyed without asking anybody, unless the workflow allows that.
     pub fn before_destroying(self, args: &cli::Gate) -> Result<(), Error> {
         match self.found {
             Ok(protection) if protection.asks => Ok(()),
@@ -69,8 +69,8 @@ pub fn destroying(stage: &str) -> String {
     format!("{stage}-destroy")
 }
 
-/// Before a plan to destroy that somebody has started by hand: stops where nobody would be asked before its apply.
-/// Warns of what else the environment lacks.
+/// Before a plan to destroy that somebody has started by hand: stops if nobody would be asked before its apply. Warns
+/// of whatever else the environment lacks.
 pub async fn before_planning(args: &cli::Plan, runner: &Runner, mode: Mode) -> Result<(), Error> {
     let Event::WorkflowDispatch(WorkflowDispatch { repository, .. }) = runner.event()? else { return Ok(()) };
     if !mode.is_destroy() {

@@ -10,7 +10,8 @@ use crate::planning::LivePlan;
 /// Files of a bucket that are named; the others are counted.
 const NAMED: usize = 20;
 
-/// What is said of headers that were set by hand; empty where there are none. Files that the plan puts anyway are not looked at.
+/// What is reported about headers that were set by hand; empty if there are none. Files that the plan uploads anyway
+/// are not checked.
 pub async fn set_by_hand(live: &LivePlan, aws: &Aws) -> Result<String, Error> {
     let mut text = String::new();
     for wanted in live.wanted.values() {
@@ -45,7 +46,8 @@ fn said(id: &Id, digest: &str, found: &[HeaderDrift]) -> String {
     };
     let place = &id.name;
     format!(
-        "{lines}{more}The next plan puts every file of {place} again after: aws s3 rm s3://{place}{MARKER}{digest}\n"
+        "{lines}{more}To have the next plan upload every file of {place} again: aws s3 rm \
+         s3://{place}{MARKER}{digest}\n"
     )
 }
 
@@ -57,7 +59,8 @@ fn explained(id: &Id, error: AwsError) -> AwsError {
     let needs = actions_to_look(id).into_iter().map(|one| format!("{} on {}", one.action, one.resource));
     let needs: Vec<String> = needs.collect();
     let message = format!(
-        "the role may not look at headers, which takes {}: print the policy of the plan role again, or run `bootstrap` again",
+        "the role may not read headers, which needs {}: print the policy of the plan role again, or run `bootstrap` \
+         again",
         needs.join(", ")
     );
     AwsError { message, ..error }
@@ -80,8 +83,9 @@ mod tests {
         let text = said(&id, "0123", &[drift("v1/index.html")]);
         assert_eq!(
             text,
-            "  \"v1/index.html\": Cache-Control is \"max-age=9\"; the manifest: absent\nThe next plan puts every file of \
-             site-bucket/v1/ again after: aws s3 rm s3://site-bucket/v1/.serverless-app/headers-0123\n"
+            "  \"v1/index.html\": Cache-Control is \"max-age=9\"; the manifest: absent\n\
+             To have the next plan upload every file of site-bucket/v1/ again: aws s3 rm \
+             s3://site-bucket/v1/.serverless-app/headers-0123\n"
         );
         let many: Vec<HeaderDrift> = (0..23).map(|number| drift(&format!("v1/{number}\u{1b}"))).collect();
         let text = said(&id, "0123", &many);

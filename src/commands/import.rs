@@ -1,4 +1,4 @@
-//! `import`: what exists in AWS as a manifest, and what cannot be said in one.
+//! `import`: what exists in AWS as a manifest, and what a manifest cannot express.
 
 #![expect(clippy::disallowed_methods, reason = "it writes the manifest")]
 
@@ -7,7 +7,8 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::aws::{Aws, Kind, PlanReader, profile};
+use crate::aws::lambda::{self, PackageType};
+use crate::aws::{Aws, AwsError, PlanReader, State, profile};
 use crate::cli::{self, OutputFormat};
 use crate::commands::connect::{Destination, connect};
 use crate::commands::{print, print_json};
@@ -19,14 +20,14 @@ use crate::import::only::only;
 use crate::import::proof::{self, Proof};
 use crate::import::reading::{self, Reading};
 use crate::import::report::Report;
+use crate::import::secret::UNDECIDED;
 use crate::import::source::Source;
-use crate::import::{Named, Unsaid};
+use crate::import::{Named, Unsaid, section};
 use crate::name::{Address, AppName, Owner, Region};
 use crate::package;
 use crate::planning::Project;
-use crate::reason::Exit;
 
-/// Writes the manifest, and prints the report. Ends with 1 where a plan of it would do what it must not.
+/// Writes the manifest, and prints the report, from which the exit code follows.
 pub async fn import(args: &cli::Import) -> Result<u8, Error> {
     match (&args.only, &args.source, &args.app) {
         (Some(address), ..) => print_only(args, address).await,
@@ -43,30 +44,32 @@ async fn whole(args: &cli::Import, source: &Source, app: &AppName) -> Result<u8,
     let site = aws.site().await?;
     let reader = PlanReader::new(&aws).thorough();
     let inventory = source.inventory(&aws, &site).await?;
-    let reading = reading::read(&reader, &owner, &site, inventory).await?;
+    let mut reading = reading::read(&reader, &owner, &site, inventory).await?;
     if reading.sections.is_empty() {
-        reading.unsaid.iter().for_each(|unsaid| say(format_args!("{}: {}", unsaid.what, unsaid.why)));
+        let lines = reading.unsaid.iter().chain(&reading.unread);
+        lines.for_each(|one| say(format_args!("{}: {}", one.what, one.why)));
         return Err(Error::Usage(format!(
-            "the source names nothing that a manifest has a section for, in the account {} and the region {region}: see it and \
-             --region",
+            "the source names nothing that a manifest has a section for, in the account {} and the region {region}: \
+             check it and --region",
             site.account
         )));
     }
-    let mut draft = document::write(&owner, &site, &reading);
+    let draft = document::write(&owner, &site, &reading);
     let proof = proof::prove(&draft, &args.out.display().to_string(), &owner, &site, &reading, &aws).await;
     let proof = proof.unwrap_or_else(|errors| Proof::unread(&errors));
-    let code = if args.code { code(&aws, &reading, &mut draft.unsaid).await } else { Files::new() };
+    let code = if args.code { code(&aws, &mut reading).await } else { Files::new() };
     let written = write_all(&args.out, &draft, &code)?;
-    let failed = !proof.faults.is_empty();
-    show(args.format, &report(written, draft, reading, proof))?;
-    Ok(if failed { Exit::Failed } else { Exit::Done }.code())
+    let report = report(written, draft, reading, proof);
+    show(args.format, &report)?;
+    Ok(report.exit().code())
 }
 
 fn report(written: Vec<String>, draft: Draft, reading: Reading, proof: Proof) -> Report {
     let Proof { changes, faults, problems } = proof;
     let sections = draft.sections.iter().map(ToString::to_string).collect();
     let unsaid = draft.unsaid.into_iter().chain(reading.unsaid).collect();
-    Report { written, sections, unsaid, changes, faults, problems }
+    let undecided = draft.text.matches(UNDECIDED).count();
+    Report { written, sections, unsaid, unread: reading.unread, undecided, changes, faults, problems }
 }
 
 fn show(format: OutputFormat, report: &Report) -> Result<(), Error> {
@@ -106,18 +109,33 @@ async fn region(args: &cli::Import) -> Result<Region, Error> {
     given.parse().map_err(|error| Error::Usage(format!("{error}; or give --region")))
 }
 
-/// The files of each function's zip, by their paths beside the manifest. Code that cannot be had is reported.
-async fn code(aws: &Aws, reading: &Reading, unsaid: &mut BTreeSet<Unsaid>) -> Files {
+/// The files of each zip, by their paths beside the manifest. Code that cannot be had is reported.
+async fn code(aws: &Aws, reading: &mut Reading) -> Files {
     let mut files = Files::new();
-    for (address, named) in reading.sections.iter().filter(|(address, _)| address.kind == Kind::Function) {
+    for (address, named) in &reading.sections {
         let Some(live) = reading.live.get(address) else { continue };
-        let folder = address.name.as_str();
-        match code_of(aws, &live.id.name, folder).await {
+        let folder = section::code_folder(named);
+        let folder = folder.as_str();
+        let code = match &live.observed.state {
+            State::Function(function) if function.package_type == PackageType::Image => {
+                reading.unsaid.insert(is_image(named));
+                continue;
+            }
+            State::Function(_) => unpacked(lambda::code_location(aws, &live.id.name).await, folder).await,
+            State::LayerVersion(_) => unpacked(lambda::layer_location(aws, live).await, folder).await,
+            _ => continue,
+        };
+        match code {
             Ok(code) => files.extend(below(folder, code)),
-            Err(why) => drop(unsaid.insert(no_code(named, folder, &why))),
+            Err(why) => drop(reading.unread.insert(no_code(named, folder, &why))),
         }
     }
     files
+}
+
+fn is_image(named: &Named) -> Unsaid {
+    let why = "it is an image, which stays in its repository: the section names it by its digest".to_owned();
+    Unsaid { what: format!("the code of {named}"), why }
 }
 
 fn below(folder: &str, code: Files) -> impl Iterator<Item = (String, Vec<u8>)> {
@@ -131,10 +149,9 @@ fn no_code(named: &Named, folder: &str, why: &str) -> Unsaid {
 /// Files by their paths.
 type Files = BTreeMap<String, Vec<u8>>;
 
-/// Nothing of a function that is an image.
-async fn code_of(aws: &Aws, function: &str, folder: &str) -> Result<Files, String> {
-    let location = crate::aws::lambda::code_location(aws, function).await.map_err(|error| error.to_string())?;
-    let Some(url) = location else { return Ok(Files::new()) };
+/// What is behind the URL that AWS gives.
+async fn unpacked(location: Result<Option<String>, AwsError>, folder: &str) -> Result<Files, String> {
+    let url = location.map_err(|error| error.to_string())?.ok_or("AWS does not say where it is")?;
     let zip = package::download(&url, folder).await.map_err(|error| error.to_string())?;
     package::unpack(&zip, folder).map_err(|error| error.to_string())
 }

@@ -59,14 +59,15 @@ fn files(args: &cli::Init, facts: &Facts) -> Result<Vec<(&'static str, String)>,
     let manifest = template::manifest(args.example, facts);
     if facts.stages.contains(&Stage::bootstrap()) {
         return Err(Error::Usage(
-            "--stage bootstrap: the roles that an app is deployed with are called so; choose another".into(),
+            "--stage bootstrap: this name is reserved for the roles that an app is deployed with; choose another"
+                .into(),
         ));
     }
     for stage in &facts.stages {
         read::read(cli::MANIFEST, &manifest, stage)?;
     }
     let workflows = workflows::of(&facts.stages, &facts.branch)
-        .ok_or_else(|| Error::Internal("no workflows for this many stages".into()))?;
+        .ok_or_else(|| Error::Internal("there are no workflows for this number of stages".into()))?;
     let fixed = template::files(args.example).iter().map(|(name, text)| (*name, (*text).to_owned()));
     Ok([(cli::MANIFEST, manifest)].into_iter().chain(fixed).chain(workflows).collect())
 }
@@ -109,11 +110,11 @@ fn lacking(there: &str) -> String {
 
 fn say_what(facts: &Facts, folder: &Path) {
     let stages: Vec<&str> = facts.stages.iter().map(|stage| stage.as_str()).collect();
-    say(format_args!("The app is {} in {}, its stages: {}.", facts.name, facts.region, stages.join(", ")));
+    say(format_args!("The app is {} in {}, with the stages {}.", facts.name, facts.region, stages.join(", ")));
     if let Some(above) = &facts.above {
         say(format_args!(
-            "GitHub runs the workflows of the repository's top folder alone: move {} to {}, and give each step with the action \
-             the input `working-directory`, the folder of the manifest.",
+            "GitHub runs only the workflows in the repository's top folder: move {} to {}, and in each step that uses \
+             the action set the input `working-directory` to the folder of the manifest.",
             folder.join(".github").display(),
             above.display()
         ));
@@ -122,7 +123,7 @@ fn say_what(facts: &Facts, folder: &Path) {
 
 /// What comes next, in lines to be pasted, up to the first reviewed deployment.
 fn steps(facts: &Facts, folder: &Path) -> String {
-    let create = "gh repo create --private --source .   # after `git init`, where there is no repository yet";
+    let create = "gh repo create --private --source .   # after `git init`, if there is no repository yet";
     let repository = facts.repository.is_none().then_some(create);
     let lines = [
         Some(next::rehearse(folder)),
@@ -133,7 +134,7 @@ fn steps(facts: &Facts, folder: &Path) -> String {
                 .to_owned(),
         ),
         Some("serverless-app doctor                                 # is anything missing?".to_owned()),
-        Some("then a pull request with these files: its comment is the plan, and merging it deploys".to_owned()),
+        Some("then open a pull request with these files: its comment is the plan, and merging it deploys".to_owned()),
     ];
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n      ")
 }

@@ -101,7 +101,7 @@ fn event(given: Option<&str>) -> Result<Vec<u8>, Error> {
     let bytes = bytes.map_err(|error| Error::Io { path: PathBuf::from(path), error })?;
     if bytes.len() as u64 > MOST {
         return Err(Error::Usage(format!(
-            "{path}: Lambda takes no event of more than {} MB; give a smaller one",
+            "{path}: Lambda accepts events of {} MB at most; give a smaller one",
             MOST >> 20
         )));
     }
@@ -111,7 +111,7 @@ fn event(given: Option<&str>) -> Result<Vec<u8>, Error> {
 
 /// Where the JSON ends to be some; what stands there may be secret.
 fn broken(path: &str, error: &serde_json::Error) -> String {
-    let what = if error.is_eof() { "the JSON of the event ends too early" } else { "the event is no JSON" };
+    let what = if error.is_eof() { "the JSON of the event ends too early" } else { "the event is not JSON" };
     format!("{path}:{}:{}: {what}; correct it, or leave --event out to send {{}}", error.line(), error.column())
 }
 
@@ -136,7 +136,7 @@ mod tests {
             event(Some(path)).map_err(|error| error.to_string())
         };
         assert_eq!(of(" [1]\n").unwrap(), b" [1]\n", "as it is");
-        assert!(of("{\"a\": yes}").unwrap_err().contains("event.json:1:7: the event is no JSON"));
+        assert!(of("{\"a\": yes}").unwrap_err().contains("event.json:1:7: the event is not JSON"));
         assert!(of("{\"a\": \"secret").unwrap_err().contains("event.json:1:13: the JSON of the event ends too early"));
         assert!(!of("{\"a\": \"secret").unwrap_err().contains("secret"));
         assert!(of("").unwrap_err().contains(":1:0: the JSON of the event ends too early"));

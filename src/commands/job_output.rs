@@ -1,4 +1,4 @@
-//! What a command tells GitHub Actions: outputs of the step, annotations, the reason of a failure.
+//! What a command reports to GitHub Actions: outputs of the step, annotations, the reason of a failure.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -60,7 +60,9 @@ pub fn outputs(runner: &Runner, outputs: &BTreeMap<String, String>) -> Result<()
         } else {
             runner::warn(
                 "serverless-app",
-                &format!("the output {name:?} cannot be given by this name, only in `outputs`"),
+                &format!(
+                    "the output {name:?} cannot be an output of the step under this name; it is only in `outputs`"
+                ),
             );
         }
     }

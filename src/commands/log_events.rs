@@ -1,7 +1,7 @@
 //! Events of a log group, in their order, a page at a time; and those that have come since.
 //!
-//! What is asked for again overlaps with what was asked for before, since events arrive late: ids tell what has been shown.
-//! As much is remembered as the overlap holds, and never more than a fixed number.
+//! What is asked for again overlaps with what was asked for before, because events arrive late: their ids show which
+//! ones have been printed. Only the ids of the overlap are remembered, and never more than a fixed number.
 
 #![expect(clippy::disallowed_methods, reason = "it asks for what was logged since a time")]
 
@@ -21,7 +21,7 @@ const STALE: i64 = 5 * 60_000;
 /// So many ids are remembered at most.
 const MOST: usize = 100_000;
 
-/// What is done with an event: its time in milliseconds and its message. `false` where nobody asks for more.
+/// Handles an event: its time in milliseconds and its message. `false` to get no more.
 pub type Show<'s> = dyn FnMut(i64, &str) -> Result<bool, Error> + 's;
 
 /// Now, as CloudWatch counts time.
@@ -47,8 +47,8 @@ impl<'a> Events<'a> {
         Self { aws, group, shown: Shown { from, ids: BTreeSet::new() } }
     }
 
-    /// Shows those that have not been shown, for as long as somebody asks for more, and says how many; `None` where there is no
-    /// such group.
+    /// Shows those that have not been shown, for as long as somebody asks for more, and says how many; `None` where
+    /// there is no such group.
     pub async fn show(&mut self, show: &mut Show<'_>) -> Result<Option<usize>, Error> {
         const API: &str = "logs:FilterLogEvents";
         let (from, mut token, mut count) = (self.shown.from, None, 0);

@@ -46,7 +46,7 @@ pub fn choose(wanted: &BTreeMap<Address, Wanted>, manifest: &Manifest, given: &s
     let name = &one.id.address.name;
     group(one).ok_or_else(|| {
         let field = if *section == "workflow" { "logging" } else { "access_logs" };
-        Error::Usage(format!("{section} {name} writes no log: write `{field}` in [{section}.{name}], plan and apply"))
+        Error::Usage(format!("{section} {name} writes no log: add `{field}` to [{section}.{name}], plan and apply"))
     })
 }
 

@@ -82,7 +82,7 @@ fn choose<'m>(manifest: &'m Manifest, given: Option<&str>) -> Result<Chosen<'m>,
         }
         (None, _) => {
             let given = given.unwrap_or_default();
-            Err(Error::Usage(format!("the manifest has no API {given}: there is {}", known.join(", "))))
+            Err(Error::Usage(format!("the manifest has no API {given}, only {}", known.join(", "))))
         }
     }
 }

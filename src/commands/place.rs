@@ -1,5 +1,5 @@
-//! Where a deployed app is that is to be asked something: on AWS, with whose credentials it is asked, or on the emulator that a
-//! rehearsal keeps.
+//! Where a deployed app is, for commands that ask it something: on AWS, with which credentials, or on the emulator that
+//! a rehearsal keeps.
 
 use std::collections::BTreeMap;
 

@@ -21,7 +21,7 @@ use crate::reason::Exit;
 use crate::render::terminal::View;
 use crate::render::{self, Extra, Format};
 
-/// Plans, writes the bundle, shows it. In GitHub Actions a failure stands in the bundle's place.
+/// Plans, writes the bundle, shows it. In GitHub Actions, a failure takes the bundle's place.
 pub async fn plan(args: &cli::Plan) -> Result<u8, Error> {
     let runner = Runner::from_env()?;
     let planned = make(args, runner.as_ref()).await;
@@ -29,7 +29,7 @@ pub async fn plan(args: &cli::Plan) -> Result<u8, Error> {
         && let Err(why) = leave(error, runner, &args.out)
     {
         // The plan's own failure is the one to tell.
-        runner::warn("serverless-app", &format!("the failure could not be left for publish: {why}"));
+        runner::warn("serverless-app", &format!("the failure could not be saved for publish: {why}"));
     }
     planned
 }

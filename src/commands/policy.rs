@@ -56,7 +56,7 @@ fn open(args: &cli::PolicyArgs) -> Result<(Project, Site), Error> {
 pub fn account(manifest: &Path, named: Option<&Account>, given: Option<&Account>) -> Result<Account, Error> {
     match (named, given) {
         (Some(named), Some(given)) if named != given => {
-            Err(Error::Usage(format!("--account is {given}, {} is for {named}", manifest.display())))
+            Err(Error::Usage(format!("--account is {given}, but {} is for {named}", manifest.display())))
         }
         (Some(account), _) | (None, Some(account)) => Ok(account.clone()),
         (None, None) => Err(Error::Usage(format!(

@@ -1,4 +1,4 @@
-//! What the command line says of a project, as planning takes it.
+//! What the command line says about a project, in the form that planning needs.
 
 use crate::cli;
 use crate::error::Error;
@@ -13,7 +13,7 @@ pub fn open(args: &cli::Project) -> Result<Project, Error> {
     Project::open(&args.manifest, &args.stage)
 }
 
-/// The stage that is given, or the one that is meant where none is.
+/// The stage that is given, or the default one.
 pub fn stage(given: Option<&Stage>) -> Result<Stage, Error> {
     let stage = given.cloned().map_or_else(|| cli::STAGE.parse(), Ok);
     stage.map_err(|error: NameError| Error::Internal(error.to_string()))

@@ -1,4 +1,4 @@
-//! `publish`: what a plan says, or what an apply did, on GitHub.
+//! `publish`: posts what a plan says, or what an apply did, on GitHub.
 
 #![expect(clippy::disallowed_methods, reason = "it reads the manifest for its text")]
 
@@ -22,9 +22,9 @@ use crate::render::footer::{FOOTER, Footer, Merging};
 const ROOM: usize = FOOTER + 256;
 const _: () = assert!(render::comment::COMMENT + ROOM <= comment::LIMIT);
 
-/// Posts a bundle's plan, the failure that stands in its place, or with `--result` what its apply did.
+/// Posts a bundle's plan, the failure in its place, or with `--result` what its apply did.
 pub async fn publish(args: &cli::Publish) -> Result<u8, Error> {
-    let runner = Runner::from_env()?.ok_or_else(|| Error::Usage("publish is for GitHub Actions alone".into()))?;
+    let runner = Runner::from_env()?.ok_or_else(|| Error::Usage("publish only runs in GitHub Actions".into()))?;
     let api = Api::connect(&runner)?;
     match &args.result {
         Some(receipt) => result(args, &runner, &api, receipt).await,
@@ -34,7 +34,7 @@ pub async fn publish(args: &cli::Publish) -> Result<u8, Error> {
 
 async fn plan(args: &cli::Publish, runner: &Runner, api: &Api) -> Result<u8, Error> {
     let Event::PullRequest(pull) = runner.event()? else {
-        return Err(Error::Usage("a plan is published on the event pull_request".into()));
+        return Err(Error::Usage("a plan is published only on the event pull_request".into()));
     };
     let posted = Posted::read(args)?;
     let merging = posted.merging(args, runner, api, &pull).await;
@@ -213,7 +213,7 @@ impl Posted {
     }
 }
 
-/// The app's name, as far as the manifest tells it.
+/// The app's name, if the manifest can be read that far.
 fn app_name(args: &cli::Publish) -> String {
     let text = std::fs::read_to_string(&args.project.manifest).unwrap_or_default();
     crate::manifest::read::app_name(&text).map_or_else(|| "app".into(), |name| name.to_string())

@@ -1,4 +1,4 @@
-//! A plan of a pull request: which one, and whether it is of a merge with the base branch as it is now.
+//! A plan of a pull request: of which one, and whether it is for a merge with the base branch as it is now.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -29,14 +29,17 @@ fn pull_request(runner: &Runner) -> Result<Option<Box<PullRequest>>, RunnerError
     }
 }
 
-/// What the envelope says of a pull request. If the base branch has moved since the merge that was checked out, the
+/// What the envelope says about a pull request. If the base branch has moved since the merge that was checked out, the
 /// plan's facts say so.
 pub async fn about(runner: &Runner, root: &Path, extra: &mut Extra) -> Result<BTreeMap<String, String>, Error> {
     let Some(pull) = pull_request(runner)? else { return Ok(BTreeMap::new()) };
     let parents = checkout::parents(root).await.map_err(|error| Error::Usage(error.to_string()))?;
     let [base, head] = parents.as_slice() else {
         let help = "plan the merge: check out without `ref:`";
-        return Err(Error::Usage(format!("HEAD is no merge of pull request #{} with its base; {help}", pull.number)));
+        return Err(Error::Usage(format!(
+            "HEAD is not a merge of pull request #{} with its base; {help}",
+            pull.number
+        )));
     };
     if *head != pull.head.sha {
         let message = format!("HEAD merges {head}, but pull request #{} is at {}", pull.number, pull.head.sha);

@@ -1,4 +1,4 @@
-//! The account of an apply: its journal, its receipt, and `show --receipt`.
+//! The records of an apply: its journal, its receipt, and `show --receipt`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! `rehearse`: the whole way, against an emulator that runs on this machine and nowhere else.
+//! `rehearse`: everything from plan to requests, against an emulator on this machine.
 //!
 //! 1. Build the functions that have a `build`; install and start the emulator.
 //! 2. Plan, apply, plan again: nothing may be left.
@@ -53,7 +53,9 @@ pub async fn rehearse(args: &cli::Rehearse) -> Result<u8, Error> {
         cli::Rehearse { exports: true, .. } => kept::show_exports(manifest),
         cli::Rehearse { keep: false, watch: false, .. } => once(args).await,
         _ if runner::is_here() => Err(Error::Usage(
-            "--keep and --watch are for a developer's machine, and a job ends what its steps have started: leave them out".into(),
+            "--keep and --watch are for a developer's machine; a job ends the processes that its steps have started: \
+             leave them out"
+                .into(),
         )),
         cli::Rehearse { watch: true, .. } => watch::watch(args, open(&args.project)?, &cache()?).await.map(|()| 0),
         _ => keep(args).await,
@@ -154,7 +156,10 @@ fn without_images(project: &Project) -> Option<String> {
     let names: Vec<&str> = images.map(|(name, _)| name.as_str()).collect();
     let listed = names.join(", ");
     (!names.is_empty()).then(|| {
-        format!("The emulator runs no images, and there are some ({listed}): no route is called, and nothing is delivered.\n")
+        format!(
+            "The emulator cannot run container images, and the app has some ({listed}): no route is called, and \
+        nothing is delivered.\n"
+        )
     })
 }
 

@@ -1,4 +1,4 @@
-//! Which roles are meant: the manifest as each stage sees it, and whose jobs are trusted. For `bootstrap` and `doctor`.
+//! Which roles are needed: the manifest at each stage, and whose jobs are trusted. For `bootstrap` and `doctor`.
 
 #![expect(clippy::disallowed_methods, reason = "it reads which stages the manifest declares")]
 
@@ -32,7 +32,8 @@ pub fn stages(args: &cli::Setup) -> Result<Vec<Stage>, Error> {
     }
 }
 
-/// True if the manifest has several stages, whichever of them are meant: then each has a variable of its own for its plan role.
+/// True if the manifest has several stages, whichever of them are meant: then each has a variable of its own for its
+/// plan role.
 pub fn has_several(args: &cli::Setup, meant: &[Stage]) -> bool {
     declared(args).len().max(meant.len()) > 1
 }
@@ -63,24 +64,24 @@ pub fn projects(args: &cli::Setup, stages: &[Stage]) -> Result<BTreeMap<Stage, P
     Ok(projects)
 }
 
-/// The first stage at which nothing bounds the app's roles.
+/// The first stage at which the app's roles have no permissions boundary.
 pub fn unbounded(projects: &BTreeMap<Stage, Project>) -> Option<&Stage> {
     let is_bare = |project: &Project| project.source.manifest.app.permissions_boundary.is_none();
     projects.iter().find(|(_, project)| is_bare(project)).map(|(stage, _)| stage)
 }
 
-/// In the place of a repository whose ids nobody says.
+/// Stands for a repository whose ids are not known.
 pub fn nobody() -> Trust {
     let repository = Repository { owner: "nobody".into(), name: "nothing".into(), owner_id: 0, id: 0 };
     Trust { repository, default_branch: "main".into(), job_workflow_refs: BTreeSet::new(), subject_only: false }
 }
 
-/// Refuses apps whose roles nothing bounds.
+/// Refuses apps whose roles have no permissions boundary.
 pub fn refuse_unbounded(args: &cli::Setup, projects: &BTreeMap<Stage, Project>) -> Result<(), Error> {
     match unbounded(projects).filter(|_| !args.without_permissions_boundary) {
         Some(stage) => Err(Error::Usage(format!(
-            "{}: [app] has no permissions_boundary for the stage {stage}, so whoever applies could give the app's roles \
-             any right; add `permissions_boundary = \"bootstrap\"` to [app], or allow that with \
+            "{}: [app] has no permissions_boundary for the stage {stage}, so whoever applies could give the app's \
+             roles any permission; add `permissions_boundary = \"bootstrap\"` to [app], or allow that with \
              --without-permissions-boundary",
             args.manifest.display()
         ))),
@@ -162,8 +163,8 @@ fn workflow_refs(args: &cli::Setup, repository: &Repository, default_branch: &st
 async fn ask_github(name: &RepositoryName) -> Result<(u64, u64, Branch), Error> {
     let why = |error: String| {
         Error::Usage(format!(
-            "GitHub does not give the ids of {name}: {error}; give --repository-id and --owner-id, or log in with `gh auth \
-             login`, or set GITHUB_TOKEN to a token that can read it"
+            "GitHub does not report the ids of {name}: {error}; give --repository-id and --owner-id, or log in with \
+             `gh auth login`, or set GITHUB_TOKEN to a token that can read it"
         ))
     };
     let found = look_up(&name.to_string()).await.map_err(|error| match error {

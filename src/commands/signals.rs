@@ -1,7 +1,7 @@
 //! SIGINT and SIGTERM while an apply runs.
 //!
-//! The first asks for an end between two calls: what is in flight is waited for, but not longer than [`GRACE`]. The
-//! second ends at once. In either case the receipt is written: the journal knows what was sent.
+//! The first stops the apply between two calls: it waits for those in flight, but not longer than [`GRACE`]. The second
+//! stops at once. In either case the receipt is written: the journal knows what was sent.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -44,7 +44,7 @@ impl Signals {
                     return at_once.ask();
                 }
                 asked.ask();
-                say("Stopping: no new calls; waiting for those in flight. Once more to stop at once.");
+                say("Stopping: no new calls; waiting for those in flight. Interrupt again to stop at once.");
             }
         });
         Ok(Self { first, second, number, watch })
@@ -55,7 +55,7 @@ impl Signals {
         &self.first
     }
 
-    /// Ends when nothing is to be waited for any longer.
+    /// Ends when there is nothing left to wait for.
     pub async fn at_once(&self) {
         self.first.asked().await;
         // Ends at the second signal, or when the time is up.

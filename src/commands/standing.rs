@@ -1,4 +1,4 @@
-//! Why live AWS is not as the manifest says, and where: what `check` says when it ends with 3.
+//! Why live AWS differs from the manifest, and where: what `check` reports when it ends with 3.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -70,7 +70,7 @@ pub fn explain(plan: &Plan, base: &Base) -> String {
             plan.changes.iter().collect(),
             "The manifest and live AWS differ",
             &format!(
-                "Which of the two has moved cannot be determined ({}): give --base a checkout of what was applied last.",
+                "Which of the two has changed is not known ({}): give --base a checkout of what was applied last.",
                 why.lines().next().unwrap_or_default()
             ),
         ),
@@ -79,9 +79,10 @@ pub fn explain(plan: &Plan, base: &Base) -> String {
                 plan.changes.iter().filter(move |change| origins.get(&change.address) == Some(&origin)).collect()
             };
             let drift = format!(
-                "The manifest asks for the same as {name} here. A plan puts it back, or write it into the manifest."
+                "The manifest asks for the same as {name} here. A plan changes it back; to keep it, write it into the \
+                 manifest."
             );
-            let ahead = format!("The manifest asks for something else than {name} here. A plan brings it to AWS.");
+            let ahead = format!("The manifest asks for something else here than {name}. A plan brings it to AWS.");
             list(of(Origin::Drift), "Live AWS has drifted", &drift)
                 + &list(of(Origin::PullRequest), "The manifest is ahead", &ahead)
         }

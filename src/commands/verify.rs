@@ -29,9 +29,9 @@ use crate::planning::preflight::Preflight;
 use crate::planning::proof::{self, Allowed, Held, Proof};
 use crate::render::{self, Extra};
 
-/// Fetches the approved plan into `--out`; with `--source`, plans afresh and compares.
+/// Fetches the approved plan into `--out`; with `--source`, plans again and compares.
 pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
-    let runner = Runner::from_env()?.ok_or_else(|| Error::Usage("verify is for GitHub Actions alone".into()))?;
+    let runner = Runner::from_env()?.ok_or_else(|| Error::Usage("verify only runs in GitHub Actions".into()))?;
     let project = open(args)?;
     let event = runner.event()?;
     let allowed::Asked { mode, adopt, back } = allowed::expected(&args.expected_plan, Some(&event), None)?;
@@ -60,7 +60,7 @@ pub async fn verify(args: &cli::Verify) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// The project in `--source`; without it, the manifest tells app and stage alone.
+/// The project in `--source`; without it, the manifest only says which app and stage.
 fn open(args: &cli::Verify) -> Result<Project, Error> {
     let manifest = &args.project.manifest;
     let manifest = args.source.as_ref().map_or_else(|| manifest.clone(), |source| source.join(manifest));
@@ -155,7 +155,7 @@ async fn current<'a>(
     Ok(branch)
 }
 
-/// The approved plan is held against the source. If it does not hold because live state has moved, that is shown.
+/// Compares the approved plan with the source. If it does not hold because live state has drifted, that is shown.
 pub async fn check(bundle: &Bundle, project: &Project, aws: &Aws, allowed: &Allowed) -> Result<Proof, Error> {
     let (known, error) = match proof::hold(&bundle.plan, project, &cache()?, aws, allowed).await? {
         Held::Proved(proof) => return Ok(proof),

@@ -9,13 +9,13 @@ use crate::plan::{Action, Change, Plan};
 use crate::render::terminal::{USUAL, View};
 use crate::render::what::{subject, what};
 
-/// As wide as the terminal that stdout is. Colours are taken out again where they are not shown.
+/// As wide as the terminal on stdout. Colours are removed again where they are not shown.
 pub fn view() -> View {
     View { colour: true, ..View::of_width(print::width().unwrap_or(USUAL)) }
 }
 
-/// Where each change comes from, as `serverless-app.toml:42`: the field that changes, where it is the only one and stands there,
-/// else its section. What is not in the manifest has no line.
+/// Where each change comes from, as `serverless-app.toml:42`: the field that changes, where it is the only one and
+/// stands there, else its section. What is not in the manifest has no line.
 pub fn lines(places: &Places, plan: &Plan) -> BTreeMap<Address, String> {
     let place = |change: &Change| line(places, plan, change).map(|line| format!("{}:{line}", places.file()));
     plan.changes.iter().filter_map(|change| Some((change.address.clone(), place(change)?))).collect()

@@ -28,7 +28,7 @@ use crate::planning::{LivePlan, Project, live_plan};
 use crate::reason::Exit;
 use crate::render;
 
-/// Answers what the event asks; `None` for an event that asks nothing of its own.
+/// Does what the event needs; `None` for an event that needs nothing special.
 pub async fn watch(args: &cli::Check, runner: &Runner, project: &Project) -> Result<Option<u8>, Error> {
     match runner.event()? {
         Event::MergeGroup(group) => queued(args, runner, project, &group).await.map(Some),
@@ -124,7 +124,7 @@ async fn waiting(api: &Api, group: &MergeGroup) -> Vec<u64> {
     match api.get::<Vec<Branch>>(&format!("/git/matching-refs/{queue}")).await {
         Ok(found) => group.before(&found.into_iter().map(|of| (of.name, of.object.sha)).collect::<Vec<_>>()),
         Err(error) => {
-            runner::warn("serverless-app", &format!("who else waits in the queue cannot be determined: {error}"));
+            runner::warn("serverless-app", &format!("it is not known who else waits in the queue: {error}"));
             Vec::new()
         }
     }
@@ -196,7 +196,7 @@ async fn plan(args: &cli::Check, project: &Project) -> Result<Found, Error> {
     Ok(Found { id: live.id()?, live, headers })
 }
 
-/// The issue tells of the default branch's manifest, so no other branch's may open or close it.
+/// The issue is about the default branch's manifest, so no other branch's may open or close it.
 fn is_default(start: &WorkflowDispatch, runner: &Runner) -> Result<(), Error> {
     let Some(branch) = &start.repository.default_branch else { return Ok(()) };
     match runner.git_ref == format!("refs/heads/{branch}") {

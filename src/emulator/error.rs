@@ -50,7 +50,7 @@ pub enum EmulatorError {
         error: std::io::Error,
     },
     /// The emulator ended by itself.
-    #[error("{make} ended right after its start; its last words:\n{log}")]
+    #[error("{make} ended right after its start; the end of its log:\n{log}")]
     Ended {
         /// The emulator.
         make: &'static str,
@@ -58,7 +58,7 @@ pub enum EmulatorError {
         log: String,
     },
     /// The emulator does not answer.
-    #[error("{make} does not answer after {seconds} seconds; its last words:\n{log}")]
+    #[error("{make} does not answer after {seconds} seconds; the end of its log:\n{log}")]
     Silent {
         /// The emulator.
         make: &'static str,

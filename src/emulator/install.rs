@@ -2,7 +2,7 @@
 //!
 //! The folder's name follows from the pins, so a new version of this program never runs another version's packages.
 //! A virtual environment cannot be moved after it is made; therefore it is made in place, under a file lock, and a
-//! marker is written last: without the marker, or with that of another Python, the folder is made anew.
+//! marker is written last: without the marker, or with that of another Python, the folder is created again.
 
 #![expect(clippy::disallowed_methods, reason = "it installs into the cache folder")]
 
@@ -39,7 +39,7 @@ pub struct Package {
 }
 
 impl Package {
-    /// The folder of the programs in whose virtual environment it is; installs it first if need be.
+    /// The folder of programs in its virtual environment; installs it first if necessary.
     pub async fn programs(&self, cache: &Path) -> Result<PathBuf, EmulatorError> {
         let folder = self.folder(cache);
         let version = base_python().await?;
@@ -119,7 +119,7 @@ async fn base_python() -> Result<String, EmulatorError> {
     match recent_enough(&found) {
         Some(true) => Ok(found),
         Some(false) => Err(EmulatorError::OldPython { found }),
-        None => Err(EmulatorError::NoPython { detail: format!("it calls itself {found:?}") }),
+        None => Err(EmulatorError::NoPython { detail: format!("it reports the version {found:?}") }),
     }
 }
 

@@ -1,6 +1,6 @@
 //! An emulator that runs on its own: how it is found again, and ended.
 //!
-//! A process id alone is none's for long: the process counts as the emulator only if it was started with the emulator's own
+//! A process id alone can be reused: the process counts as the emulator only if it was started with the emulator's own
 //! folder, whose name nobody else has.
 
 #![expect(clippy::disallowed_methods, reason = "it looks at a process and removes what is left of it")]

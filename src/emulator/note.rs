@@ -16,7 +16,7 @@ use crate::canonical::Sha;
 pub struct Note {
     /// How it is found.
     pub emulator: Kept,
-    /// The account that it is.
+    /// The account that it has.
     pub account: String,
     pub region: String,
     /// The stage that was rehearsed last.
@@ -42,7 +42,7 @@ pub struct Notes {
     path: PathBuf,
 }
 
-/// While this lives, nobody else starts or stops an emulator that runs on its own.
+/// While this value exists, nobody else starts or stops an emulator that runs on its own.
 #[derive(Debug)]
 pub struct Turn {
     _file: File,
@@ -93,8 +93,8 @@ impl Notes {
         Ok(Some(note))
     }
 
-    /// Ends the emulator that somebody has started for a while, unless others have asked meanwhile that it be kept. One that is
-    /// noted in its place is theirs.
+    /// Ends the emulator that somebody has started for a while, unless others have asked meanwhile that it be kept. One
+    /// that is noted in its place is theirs.
     pub async fn stop_own(&self, own: &Kept) -> Result<End, EmulatorError> {
         let noted = self.read()?.filter(|note| note.emulator == *own);
         if noted.as_ref().is_some_and(|note| note.is_kept) {

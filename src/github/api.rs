@@ -1,7 +1,7 @@
 //! GitHub's REST API, over octocrab: one repository, with the job's token.
 //!
-//! Reads and edits in place are repeated when GitHub is busy or an answer is lost. What makes something new is sent
-//! once: whether a lost one has worked is for the caller to look up, so that nothing is posted twice.
+//! Reads and edits in place are repeated when GitHub is busy or an answer is lost. What creates something is sent once:
+//! if the answer is lost, the caller has to look whether it worked, so that nothing is posted twice.
 
 #![expect(clippy::disallowed_methods, reason = "it waits until a moment that GitHub names")]
 
@@ -38,7 +38,7 @@ pub struct Api {
     repository: String,
 }
 
-/// GitHub cannot be asked, or refuses.
+/// GitHub cannot be reached, or refuses.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
     /// There is no token.
@@ -105,7 +105,7 @@ impl ApiError {
         }
     }
 
-    /// GitHub's words, where the plan that the repository is of does not have what is asked for.
+    /// GitHub's words, if the repository's GitHub plan does not have what is asked for.
     pub fn lacking_plan(&self) -> Option<&str> {
         match self {
             Self::Refused { message, .. } if message.contains("Upgrade to") => Some(message),
@@ -216,7 +216,7 @@ impl Api {
         Ok((all, next.is_none()))
     }
 
-    /// Makes something; sent once, unless GitHub has refused it for being busy.
+    /// Creates something; sent once, unless GitHub has refused it for being busy.
     pub async fn post<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, ApiError> {
         self.write("POST", path, body).await
     }
@@ -226,7 +226,8 @@ impl Api {
         self.write("PATCH", path, body).await
     }
 
-    /// Sends a request whose answer says nothing further: one that makes something once, others until they are answered.
+    /// Sends a request whose answer says nothing further: one that makes something once, others until they are
+    /// answered.
     pub async fn send(&self, method: &'static str, path: &str, body: &Value) -> Result<(), ApiError> {
         self.again(Request { method, path, body: Some(body) }).await.map(drop)
     }
@@ -361,7 +362,8 @@ fn parse<T: DeserializeOwned>(request: Request<'_>, body: &[u8]) -> Result<T, Ap
     serde_json::from_slice(body).map_err(|e| malformed(request, &e.to_string()))
 }
 
-/// GitHub's own words in an answer that refuses: its message, and what it lists as errors, whose form differs by request.
+/// GitHub's own words in an answer that refuses: its message, and what it lists as errors, whose form differs by
+/// request.
 fn said(body: &[u8]) -> String {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let message = body["message"].as_str().unwrap_or("without a word");

@@ -1,6 +1,6 @@
 //! Artifacts: found by name within one run, checked against GitHub's digest, and unpacked without trust.
 //!
-//! What a zip says about itself is not believed: its names must be those of a bundle, each once, and its contents are
+//! What a zip says about itself is not trusted: its names must be those of a bundle, each once, and its contents are
 //! counted while they are read. Everything lands in a draft, which takes its place only once its plan is known to be
 //! the approved one.
 
@@ -38,14 +38,14 @@ const LIMITS: Limits = Limits { files: 50_000, file: 256 * 1024 * 1024, all: 2 *
 /// What lies in a bundle besides `blobs/<digest>.zip` and `blobs/<digest>`.
 const KNOWN: [&str; 4] = ["plan.json", "plan.md", "envelope.json", "extra.json"];
 
-/// An artifact as GitHub tells it.
+/// An artifact as GitHub reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Artifact {
     pub id: u64,
     pub name: String,
     /// How many bytes it has, packed.
     pub size_in_bytes: u64,
-    /// True once GitHub has thrown it away.
+    /// True once GitHub has deleted it.
     pub expired: bool,
     /// When it was made, in RFC 3339.
     #[serde(default)]
@@ -65,7 +65,7 @@ pub enum ArtifactError {
     #[error("the artifact {name} has {size} bytes, more than any bundle has")]
     Size { name: String, size: u64 },
     /// Its bytes are not those that GitHub recorded.
-    #[error("the artifact {name} has other bytes than those that were uploaded: {found}, not {expected}")]
+    #[error("the artifact {name} is not what was uploaded: its digest is {found}, not {expected}")]
     Digest {
         name: String,
         /// What GitHub recorded.
@@ -74,7 +74,7 @@ pub enum ArtifactError {
         found: Sha,
     },
     /// It holds something that no bundle holds.
-    #[error("the artifact is no bundle: {0}")]
+    #[error("the artifact is not a bundle: {0}")]
     Content(String),
     /// The bundle cannot be written.
     #[error("{path}: {error}")]
@@ -94,7 +94,7 @@ impl ArtifactError {
         Self::Bundle(_) => Bundle, Failed;
     }
 
-    /// True if the artifact itself is refused, and nothing merely went wrong.
+    /// True if the artifact itself is refused, not if something merely went wrong.
     pub fn is_refusal(&self) -> bool {
         matches!(self, Self::Size { .. } | Self::Digest { .. } | Self::Content(_))
     }
@@ -128,7 +128,7 @@ fn unpack(bytes: impl Read + Seek, folder: &Path, limits: Limits) -> Result<(), 
     }
     // The archive keeps only the last of several files of one name.
     if zip.has_duplicate_names() {
-        return Err(broken("it holds a file twice"));
+        return Err(broken("it contains a file twice"));
     }
     let blobs = folder.join("blobs");
     fs::create_dir(&blobs).map_err(at(&blobs))?;
@@ -137,7 +137,7 @@ fn unpack(bytes: impl Read + Seek, folder: &Path, limits: Limits) -> Result<(), 
         let mut file = zip.by_index(index).map_err(broken)?;
         let name = file.name().map_err(broken)?.into_owned();
         if file.is_symlink() || !file.is_file() && name != "blobs/" || file.is_file() && !is_of_a_bundle(&name) {
-            return Err(broken(format!("it holds {name:?}")));
+            return Err(broken(format!("it contains {name:?}")));
         }
         if file.is_file() {
             left -= copy(&mut file, &folder.join(&name), limits.file.min(left))?;

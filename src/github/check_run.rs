@@ -67,7 +67,7 @@ impl Output {
     }
 }
 
-/// A check run as GitHub tells it.
+/// A check run as GitHub reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct CheckRun {
     pub id: u64,
@@ -119,8 +119,8 @@ pub async fn find(api: &Api, commit: &str, name: &str) -> Result<Vec<CheckRun>, 
     api.pages(&format!("/commits/{commit}/check-runs?check_name={name}&filter=latest"), Some("check_runs")).await
 }
 
-/// Makes a check run. After a lost answer it is looked for first: one that says the same of the same, since an older
-/// one of this plan may say that it was denied.
+/// Makes a check run. After a lost answer it is looked for first: one with the same content about the same plan,
+/// because an older one of this plan may say that it was denied.
 pub async fn make(api: &Api, new: &New<'_>) -> Result<CheckRun, ApiError> {
     match api.post("/check-runs", new).await {
         Err(error) if error.is_lost() => {

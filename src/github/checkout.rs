@@ -1,8 +1,9 @@
-//! The commit that a job has checked out, as git tells it.
+//! The commit that a job has checked out, as git reports it.
 //!
-//! The files of a checkout are the pull request's, and a folder among them may look like a repository. So git is told
-//! which repository it looks at: the nearest `.git` upwards, which no commit can hold. It is asked for one object as it is
-//! stored, reads no configuration but that repository's own, runs no hook and no file system monitor, and fetches nothing.
+//! The files of a checkout are the pull request's, and a folder among them may look like a repository. So git is given
+//! the repository to look at: the nearest `.git` upwards, which no commit can contain. It is asked for one object as it
+//! is stored, reads no configuration but that repository's own, runs no hook and no file system monitor, and fetches
+//! nothing.
 
 #![expect(clippy::disallowed_methods, reason = "it looks at the checkout")]
 
@@ -18,11 +19,11 @@ mod remote;
 pub use committed::committed;
 pub use remote::{Origin, current_branch, default_branch, origin, top};
 
-/// Why git does not tell.
+/// Why git cannot say.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckoutError {
     /// The folder is in no checkout.
-    #[error("{0} is in no checkout: there is no .git in it nor above it. Check out with git before this")]
+    #[error("{0} is not in a checkout: there is no .git in it or above it. Check out with git before this")]
     None(PathBuf),
     /// git could not be run, or failed.
     #[error("git cannot read HEAD of {path}: {why}")]

@@ -12,7 +12,7 @@ pub const LIMIT: usize = 65_536;
 /// Who writes with a job's token.
 const AUTHOR: &str = "github-actions[bot]";
 
-/// A comment as GitHub tells it.
+/// A comment as GitHub reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Comment {
     pub id: u64,
@@ -54,8 +54,8 @@ impl Comment {
     }
 }
 
-/// Our comments with this marker, the oldest first. There is one, unless an answer was lost or somebody else's job writes
-/// some.
+/// Our comments with this marker, the oldest first. There is one, unless an answer was lost or somebody else's job
+/// writes some.
 pub async fn all(api: &Api, number: u64, marker: &str) -> Result<Vec<Comment>, ApiError> {
     let comments: Vec<Comment> = api.pages(&format!("/issues/{number}/comments"), None).await?;
     Ok(comments.into_iter().filter(|comment| comment.is_by_actions() && comment.below(marker).is_some()).collect())
@@ -65,7 +65,7 @@ async fn find(api: &Api, number: u64, marker: &str) -> Result<Option<Comment>, A
     Ok(all(api, number, marker).await?.into_iter().next())
 }
 
-/// Writes our comment with this marker: in the place of an older one, or a new one. `text` must leave room for the
+/// Writes our comment with this marker: in place of an older one, or a new one. `text` must leave room for the
 /// marker, which is put before it.
 pub async fn put(api: &Api, number: u64, marker: &str, text: &str) -> Result<Comment, ApiError> {
     let body = format!("{marker}\n{text}");

@@ -1,8 +1,8 @@
 //! A file of the repository at a commit, without a checkout of it. Shapes: GitHub's REST API, "Get repository content",
 //! "Get a blob" and "Get a commit object"; all need `contents: read`.
 //!
-//! GitHub answers 404 for a file that is not there, and also for a commit that it does not know; the two are told apart
-//! here, since who asks may take the first for an answer.
+//! GitHub answers 404 for a file that is not there, and also for a commit that it does not know; the two are
+//! distinguished here, because only the first is an answer.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -22,7 +22,7 @@ pub enum ContentsError {
     #[error(transparent)]
     Api(#[from] ApiError),
     /// A folder, a submodule, or a link that leads to no file.
-    #[error("it is no file")]
+    #[error("it is not a file")]
     NoFile,
     /// Its bytes cannot be read.
     #[error("it cannot be read: {0}")]
@@ -35,8 +35,8 @@ struct Bytes {
     encoding: String,
 }
 
-/// The text of a file at a commit; `None` if that commit does not have it. The path is relative to the repository's root
-/// and holds no `..`; a link to a file is followed as GitHub follows it.
+/// The text of a file at a commit; `None` if that commit does not have it. The path is relative to the repository's
+/// root and holds no `..`; a link to a file is followed as GitHub follows it.
 pub async fn text_at(api: &Api, path: &str, commit: &str) -> Result<Option<String>, ContentsError> {
     let (path, at) = (utf8_percent_encode(path, PATH), utf8_percent_encode(commit, NON_ALPHANUMERIC));
     let Some(found) = api.find::<Value>(&format!("/contents/{path}?ref={at}")).await? else {

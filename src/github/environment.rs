@@ -1,8 +1,8 @@
-//! How an environment is protected. Shapes: GitHub's REST API, "Get an environment" and "List deployment branch policies";
-//! both need `actions: read`.
+//! How an environment is protected. Shapes: GitHub's REST API, "Get an environment" and "List deployment branch
+//! policies"; both need `actions: read`.
 //!
-//! Who approves and which branches may deploy is a setting that no file of the repository shows. So `verify` looks, and
-//! says what is missing; it is the role's trust policy that holds.
+//! Who approves and which branches may deploy is a setting that no file of the repository shows. So `verify` checks,
+//! and says what is missing; what protects AWS is the role's trust policy.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
@@ -68,7 +68,7 @@ impl Policy {
 pub struct Protection {
     /// False where GitHub has no such environment yet.
     pub exists: bool,
-    /// True if somebody is asked before a job of it begins.
+    /// True if somebody has to approve a job before it begins.
     pub asks: bool,
     /// What is missing, a sentence each; nothing where it is well protected.
     pub gaps: Vec<String>,
@@ -101,7 +101,8 @@ pub async fn look(api: &Api, name: &str, default_branch: &str) -> Result<Protect
     let path = path(name);
     let Some(environment) = api.find::<Environment>(&path).await? else {
         let gap = format!(
-            "there is no environment `{name}`: GitHub makes it when a job first names it, and nobody is asked before an apply"
+            "there is no environment `{name}`: GitHub creates it when a job first names it, and then nobody is asked \
+             before an apply"
         );
         return Ok(Protection { exists: false, asks: false, gaps: vec![gap] });
     };
@@ -139,14 +140,14 @@ fn protection(name: &str, environment: &Environment, deploys: Deploys) -> Protec
             }
             Some(_) => None,
         },
-        asked.filter(|_| environment.can_admins_bypass == Some(true)).map(|_| {
-            "lets administrators pass by its reviewers: take \"Allow administrators to bypass\" away in its settings"
-        }),
+        asked.filter(|_| environment.can_admins_bypass == Some(true)).map(
+            |_| "lets administrators bypass its reviewers: turn \"Allow administrators to bypass\" off in its settings",
+        ),
         match deploys {
             Deploys::Default => None,
-            Deploys::Protected => Some("lets every protected branch deploy: select the default branch alone"),
-            Deploys::Tags => Some("lets tags deploy: select the default branch alone"),
-            Deploys::Others | Deploys::All => Some("lets other branches than the default branch deploy"),
+            Deploys::Protected => Some("lets every protected branch deploy: select only the default branch"),
+            Deploys::Tags => Some("lets tags deploy: select only the default branch"),
+            Deploys::Others | Deploys::All => Some("lets branches other than the default branch deploy"),
             Deploys::Nothing => Some("lets no branch deploy: add the default branch to those that do"),
         },
     ];

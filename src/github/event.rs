@@ -1,4 +1,4 @@
-//! What a workflow was started by, from the payload that GitHub lays into a file.
+//! What started a workflow, from the payload that GitHub writes to a file.
 
 #![expect(clippy::disallowed_methods, reason = "it reads the event's file")]
 
@@ -25,7 +25,7 @@ pub enum Event {
     Other(String),
 }
 
-/// A pull request, as payloads and the REST API tell it.
+/// A pull request, as payloads and the REST API report it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PullRequest {
     /// Its number.
@@ -61,7 +61,7 @@ pub struct Repository {
     pub id: u64,
     /// `owner/name`.
     pub full_name: String,
-    /// The default branch, where it is told.
+    /// The default branch, where it is reported.
     #[serde(default)]
     pub default_branch: Option<String>,
 }
@@ -125,7 +125,7 @@ impl MergeGroup {
     }
 
     /// The pull requests that wait before this one, first come first, by the queue's branches: each group lies on the
-    /// head of the one before it. GitHub knows no pull request of such a commit (`commits/{sha}/pulls` is empty).
+    /// head of the one before it. GitHub lists no pull request for such a commit (`commits/{sha}/pulls` is empty).
     pub fn before(&self, branches: &[(String, String)]) -> Vec<u64> {
         let (mut numbers, mut at) = (Vec::new(), self.base_sha.as_str());
         // Branches outlive their groups, so only commits tell; none is passed twice.

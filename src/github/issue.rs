@@ -1,11 +1,12 @@
-//! One issue a stage that says what has drifted: it opens with the drift, is kept up to date, and closes with it.
+//! One issue for each stage, which says what has drifted: it is opened when drift is found, kept up to date, and closed
+//! when the drift is gone.
 
 use serde::{Deserialize, Serialize};
 
 use super::api::{Api, ApiError};
 use super::comment::User;
 
-/// An issue as GitHub tells it; a pull request is one too.
+/// An issue as GitHub reports it; a pull request is one too.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 struct Issue {
     number: u64,

@@ -40,7 +40,7 @@ const ANSWER: usize = 64 * 1024;
 const TRIES: u32 = 4;
 /// How long each may take to answer.
 const ANSWER_TIME: Duration = Duration::from_secs(20);
-/// Credentials that are good for less than this are fetched anew.
+/// Credentials that are valid for less than this are fetched again.
 const MARGIN: Duration = Duration::from_secs(300);
 
 /// Which role to assume, and how.
@@ -50,10 +50,9 @@ pub struct Role {
     pub arn: String,
     /// The session's name; made of repository, run and attempt where there is none.
     pub session: Option<String>,
-    /// How many seconds the credentials are good for; the role's own default where it is not said.
+    /// How many seconds the credentials are valid; by default as the role says.
     pub seconds: Option<i32>,
-    /// Session policies that limit what the credentials are good for: the first that AWS takes; none: all the role's
-    /// rights.
+    /// Session policies that limit the credentials: the first that AWS accepts is used; none: all rights of the role.
     pub policies: Vec<String>,
 }
 
@@ -66,13 +65,13 @@ pub enum OidcError {
     )]
     NoPermission,
     /// A role where there is no GitHub to vouch for it.
-    #[error("--role-to-assume is for GitHub Actions; elsewhere use a profile or any other of AWS's credentials")]
+    #[error("--role-to-assume is for GitHub Actions; elsewhere use a profile or other AWS credentials")]
     NotOnGithub,
     /// What is to be assumed is no role.
-    #[error("{0:?} is no role: give --role-to-assume an ARN such as arn:aws:iam::123456789012:role/deploy")]
+    #[error("{0:?} is not a role: give --role-to-assume an ARN such as arn:aws:iam::123456789012:role/deploy")]
     NoRole(String),
     /// The role belongs to somebody else than the app.
-    #[error("{role} is a role of another account than the app's, which is {account}: give the role of that account")]
+    #[error("{role} belongs to another account than the app, which is in {account}: give a role of that account")]
     WrongAccount {
         /// Which role.
         role: String,
@@ -80,7 +79,7 @@ pub enum OidcError {
         account: Account,
     },
     /// The role's partition has no such region.
-    #[error("{role} is no role for {region}, which is in the partition {partition}")]
+    #[error("{role} is not a role for {region}, which is in the partition {partition}")]
     WrongRegion {
         /// Which role.
         role: String,
@@ -90,7 +89,7 @@ pub enum OidcError {
         partition: &'static str,
     },
     /// GitHub gives no token.
-    #[error("GitHub gives no identity token: {0}")]
+    #[error("GitHub did not issue an identity token: {0}")]
     NoToken(String),
     /// The role's trust policy says no.
     #[error(
@@ -108,8 +107,8 @@ pub enum OidcError {
     },
     /// The account does not know GitHub.
     #[error(
-        "the account of {role} takes no identity tokens of GitHub: {message}\nIt needs an IAM OIDC identity provider for \
-         https://token.actions.githubusercontent.com with the audience sts.amazonaws.com."
+        "the account of {role} does not accept identity tokens of GitHub: {message}\nIt needs an IAM OIDC identity \
+         provider for https://token.actions.githubusercontent.com with the audience sts.amazonaws.com."
     )]
     NoProvider {
         /// Which role.
@@ -118,15 +117,16 @@ pub enum OidcError {
         message: String,
     },
     /// The session's name or length is not one that AWS takes.
-    #[error("AWS does not take the session: {0}")]
+    #[error("AWS does not accept the session: {0}")]
     Session(String),
     /// No session policy is small enough.
     #[error(
-        "AWS takes none of the plan's session policies: {0}; apply without --session-policy, or plan fewer changes at once"
+        "AWS does not accept the plan's session policies: {0}; apply without --session-policy, or plan fewer changes \
+         at once"
     )]
     SessionPolicy(String),
     /// AWS cannot be reached.
-    #[error("AWS gives no credentials: {0}")]
+    #[error("AWS did not issue credentials: {0}")]
     Unavailable(String),
 }
 
@@ -147,8 +147,8 @@ impl OidcError {
 }
 
 impl Role {
-    /// Holds the role's ARN against where the app is to be, before anything is sent. An app whose account is not said
-    /// takes any.
+    /// Compares the role's ARN with the app's account and region, before anything is sent. If the app's account is not
+    /// known, any is accepted.
     pub fn check(&self, account: Option<&Account>, region: &Region) -> Result<(), OidcError> {
         let role = self.arn.clone();
         let ["arn", partition, "iam", "", of, resource] = self.arn.splitn(6, ':').collect::<Vec<_>>()[..] else {
@@ -192,14 +192,14 @@ impl std::fmt::Debug for Oidc {
 }
 
 impl Oidc {
-    /// Assumes the role once, so that what is wrong is told now.
+    /// Assumes the role once, so that a problem is reported now.
     pub async fn assume(runner: Option<&Runner>, role: Role, region: &Region) -> Result<Self, OidcError> {
         let runner = runner.ok_or(OidcError::NotOnGithub)?;
         let url = environment::variable("ACTIONS_ID_TOKEN_REQUEST_URL").ok_or(OidcError::NoPermission)?;
         let token = environment::variable("ACTIONS_ID_TOKEN_REQUEST_TOKEN").ok_or(OidcError::NoPermission)?;
         let no_client = |error: octocrab::Error| OidcError::NoToken(error.to_string());
         let mut bearer = HeaderValue::from_str(&format!("Bearer {token}"))
-            .map_err(|_| OidcError::NoToken("ACTIONS_ID_TOKEN_REQUEST_TOKEN is no token".into()))?;
+            .map_err(|_| OidcError::NoToken("ACTIONS_ID_TOKEN_REQUEST_TOKEN is not a token".into()))?;
         bearer.set_sensitive(true);
         let http = Octocrab::builder().add_retry_config(RetryConfig::None).build().map_err(no_client)?;
         let region = aws_config::Region::new(environment::variable("AWS_REGION").unwrap_or_else(|| region.to_string()));
@@ -266,7 +266,7 @@ impl Oidc {
         let response = self.0.http._get_with_headers(url, Some(headers)).await.map_err(no_answer)?;
         let status = response.status();
         let body = Limited::new(response.into_body(), ANSWER).collect().await;
-        let body = body.map_err(|_| ("its answer broke off".to_owned(), true))?.to_bytes();
+        let body = body.map_err(|_| ("its answer ended too early".to_owned(), true))?.to_bytes();
         if !status.is_success() {
             return Err((format!("it answers {status}"), status.is_server_error() || status.as_u16() == 429));
         }
@@ -295,9 +295,9 @@ impl Oidc {
                 Err(error) => return Err(self.refusal(token, &error)),
             }
         };
-        let keys = answer.credentials.ok_or_else(|| OidcError::Unavailable("its answer holds none".into()))?;
+        let keys = answer.credentials.ok_or_else(|| OidcError::Unavailable("its answer contains none".into()))?;
         [&keys.access_key_id, &keys.secret_access_key, &keys.session_token].iter().for_each(|secret| mask(secret));
-        let no_end = |_| OidcError::Unavailable("its answer does not say until when they are good".into());
+        let no_end = |_| OidcError::Unavailable("its answer does not say when they expire".into());
         let expiry = SystemTime::try_from(keys.expiration).map_err(no_end)?;
         let (id, secret, token) = (keys.access_key_id, keys.secret_access_key, keys.session_token);
         Ok(Credentials::new(id, secret, Some(token), Some(expiry), "GitHub"))

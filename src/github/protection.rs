@@ -1,5 +1,5 @@
-//! What makes an environment ask somebody before a job of it begins, and deploy the default branch alone. Shapes: GitHub's REST
-//! API, "Create or update an environment" and "Create a deployment branch policy".
+//! What makes an environment ask somebody before its jobs begin, and only deploy the default branch. Shapes: GitHub's
+//! REST API, "Create or update an environment" and "Create a deployment branch policy".
 
 use std::fmt;
 
@@ -26,7 +26,7 @@ impl fmt::Display for Change {
     }
 }
 
-/// How an environment is to be.
+/// How an environment should be set up.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
     pub name: &'a str,
@@ -47,7 +47,7 @@ pub enum Reviewer {
     Team(String),
 }
 
-/// Asks GitHub for a reviewer's id; `None` where the repository knows nobody of the name.
+/// Asks GitHub for a reviewer's id; `None` if nobody of this name has access to the repository.
 pub async fn reviewer(api: &Api, reviewer: &Reviewer) -> Result<Option<Value>, ApiError> {
     #[derive(Deserialize)]
     struct Id {
@@ -76,8 +76,8 @@ pub async fn reviewer(api: &Api, reviewer: &Reviewer) -> Result<Option<Value>, A
     }
 }
 
-/// What is missing of an environment, in requests, and what nobody but people can put right, in sentences. A request that
-/// replaces a setting carries along what is there.
+/// What is missing of an environment, as requests, and what only people can correct, in sentences. A request that
+/// replaces a setting keeps what is already there.
 pub async fn missing(api: &Api, wanted: Wanted<'_>) -> Result<(Vec<Change>, Vec<String>), ApiError> {
     let path = environment::path(wanted.name);
     let found: Option<Value> = api.find(&path).await?;
@@ -136,7 +136,8 @@ fn by_hand(wanted: Wanted<'_>, found: &Value, policies: &[Policy]) -> Vec<String
     let mut said = Vec::new();
     if found["can_admins_bypass"] != false && !wanted.reviewers.is_empty() {
         said.push(format!(
-            "in the settings of the environment {name}, take \"Allow administrators to bypass configured protection rules\" away"
+            "in the settings of the environment {name}, turn \"Allow administrators to bypass configured protection \
+             rules\" off"
         ));
     }
     let (tags, branches): (Vec<&Policy>, Vec<&Policy>) =
@@ -145,7 +146,9 @@ fn by_hand(wanted: Wanted<'_>, found: &Value, policies: &[Policy]) -> Vec<String
         if !others.is_empty() {
             let names: Vec<&str> = others.iter().map(|policy| policy.name.as_str()).collect();
             let names = names.join(", ");
-            said.push(format!("in the settings of the environment {name}, take {names} from the {sort} that deploy"));
+            said.push(format!(
+                "in the settings of the environment {name}, remove {names} from the {sort} that may deploy"
+            ));
         }
     }
     said

@@ -1,10 +1,10 @@
 //! From a merged commit back to the plan that was approved.
 //!
-//! Commit, pull request, workflow run, check run, artifact, comment: each link is checked, and whatever does not fit stops
-//! here, before the first call to AWS. All of it is an index: the proof is that the bytes have the approved id, and
-//! that a fresh plan asks for exactly what is left of it.
+//! Commit, pull request, workflow run, check run, artifact, comment: each link is checked, and whatever does not fit
+//! stops here, before the first call to AWS. All of it is an index: the proof is that the bytes have the approved id,
+//! and that a fresh plan asks for exactly what is left of it.
 //!
-//! This asks GitHub, one question a link; what follows from the answers is decided by pure functions beside it.
+//! This module asks GitHub one question for each link; pure functions beside it decide what follows from the answers.
 
 #![expect(clippy::disallowed_methods, reason = "it waits for GitHub to list a run")]
 
@@ -43,7 +43,7 @@ const PAUSE: Duration = Duration::from_secs(8);
 /// What is encoded of a file's name in a path.
 const FILE_NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
-/// Nothing that may be applied was found.
+/// No plan was found that may be applied.
 #[derive(Debug, thiserror::Error)]
 pub enum ProvenanceError {
     /// A link does not hold.
@@ -100,7 +100,7 @@ pub struct PlanSought<'a> {
     pub workflow: &'a str,
     /// What is asked of its approvals.
     pub terms: approval::Terms,
-    /// True if a plan counts that no comment shows.
+    /// True if a plan is accepted that no comment shows.
     pub no_comment: bool,
 }
 
@@ -122,7 +122,7 @@ pub async fn merged(api: &Api, runner: &Runner) -> Result<Vec<PullRequest>, ApiE
     Ok(all.into_iter().filter(|pull| decide::became(pull, commit, runner.repository_id)).collect())
 }
 
-/// Stops unless the run is about the default branch.
+/// Stops unless the run is for the default branch.
 pub fn on_default_branch(runner: &Runner, repository: &Repository) -> Result<(), ProvenanceError> {
     Ok(decide::branch(&runner.git_ref, repository)?)
 }

@@ -1,5 +1,6 @@
-//! Which checks a branch asks for before anything is merged into it. Shapes: GitHub's REST API, "Get rules for a branch", "Get a
-//! branch", "Get all repository rulesets", "Create a repository ruleset" and "Update a repository ruleset".
+//! Which checks a branch asks for before anything is merged into it. Shapes: GitHub's REST API, "Get rules for a
+//! branch", "Get a branch", "Get all repository rulesets", "Create a repository ruleset" and "Update a repository
+//! ruleset".
 
 use std::collections::BTreeSet;
 
@@ -44,8 +45,8 @@ fn texts(list: &Value) -> Vec<String> {
     list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// What makes the default branch require these checks of GitHub Actions; nothing where it does already. Where our ruleset is
-/// there it requires them too, and keeps what it has.
+/// The requests that make the default branch require these checks of GitHub Actions; none if it already does. If our
+/// ruleset exists, they are added to it, and it keeps what it has.
 pub async fn missing(api: &Api, branch: &str, wanted: &BTreeSet<String>) -> Result<Option<Change>, ApiError> {
     let found = required_checks(api, branch).await?;
     let lacking: Vec<&String> = wanted.difference(&found).collect();

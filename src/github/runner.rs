@@ -1,8 +1,8 @@
 //! The runner that a job runs on: its variables, its files, its workflow commands. The only place that reads the
 //! environment of GitHub Actions.
 //!
-//! Outputs and the job's summary go into files that GitHub names, in the documented form; a value can hold anything,
-//! since each is ended by a delimiter that nobody can foresee. Workflow commands go to stderr, so that the result on
+//! Outputs and the job's summary go into files that GitHub names, in the documented form; a value can contain anything,
+//! because each ends with a delimiter that nobody can foresee. Workflow commands go to stderr, so that the result on
 //! stdout stays what it is; GitHub reads both.
 
 #![expect(clippy::disallowed_methods, reason = "it writes the job's outputs and summary")]
@@ -142,7 +142,7 @@ impl Runner {
         SUMMARY_LIMIT.saturating_sub(usize::try_from(used).unwrap_or(SUMMARY_LIMIT))
     }
 
-    /// Adds to what the run's page shows of the step. What goes beyond GitHub's limit is left out, and that is said.
+    /// Adds to what the run's page shows of the step. What exceeds GitHub's limit is left out, with a note.
     pub fn add_summary(&self, markdown: &str) -> Result<(), RunnerError> {
         let Some(path) = &self.summary else { return Ok(()) };
         append(path, &fitting(markdown, self.summary_room()))
@@ -225,7 +225,7 @@ pub struct Location<'a> {
 }
 
 /// An error that the run's page and the pull request show, at a place if it has one. The place's file is relative to
-/// where the process works, as people name it; GitHub is told where in the repository that is.
+/// where the process works, as people name it; GitHub gets its path in the repository.
 pub fn annotate(place: Option<Location<'_>>, title: &str, message: &str) {
     annotate_as("error", place, title, message);
 }

@@ -7,7 +7,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-/// A file whose path in the repository cannot be said.
+/// A file whose path in the repository is not known.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotInRepository {
     /// The runner has no workspace.
@@ -17,7 +17,7 @@ pub enum NotInRepository {
     #[error("{} is not below the workspace, {}", .0.display(), .1.display())]
     Outside(PathBuf, PathBuf),
     /// It leads up, or its name is no UTF-8.
-    #[error("{} is no plain path", .0.display())]
+    #[error("{} is not a plain path", .0.display())]
     NotPlain(PathBuf),
     /// A folder on the way is a link.
     #[error("{} is a symbolic link", .0.display())]
@@ -30,8 +30,8 @@ pub enum NotInRepository {
     SeveralCheckouts(PathBuf, PathBuf),
 }
 
-/// The path of a file below the root of the one checkout that it lies in, with `/` between its parts. A relative path is
-/// relative to where the process works.
+/// The path of a file below the root of the one checkout that it lies in, with `/` between its parts. A relative path
+/// is relative to where the process works.
 pub fn path_in_repository(workspace: Option<&Path>, file: &Path) -> Result<String, NotInRepository> {
     let workspace = workspace.ok_or(NotInRepository::NoWorkspace)?;
     let absolute = std::path::absolute(file).map_err(|_| NotInRepository::NotPlain(file.into()))?;

@@ -37,6 +37,7 @@ pub fn write(owner: &Owner, site: &Site, reading: &Reading) -> Draft {
             insert(document.as_table_mut(), named, table);
         }
     }
+    recorder(document.as_table_mut(), &scene);
     let (mut unsaid, files) = scene.finish();
     let text = document.to_string();
     unsaid.extend(secrets("the manifest", &text));
@@ -50,8 +51,8 @@ fn secrets<'t>(file: &'t str, text: &'t str) -> impl Iterator<Item = Unsaid> + '
     lines.map(move |(number, why): (usize, _)| Unsaid {
         what: format!("{file}, line {number}"),
         why: format!(
-            "it looks like {why}, and is written as AWS has it: before you commit the file, keep the secret elsewhere and give it \
-             another value"
+            "it looks like {why}, and is written as AWS has it: before you commit the file, move the secret elsewhere \
+             and change its value"
         ),
     })
 }
@@ -80,6 +81,19 @@ fn in_order(sections: impl Iterator<Item = Named>) -> Vec<Named> {
     });
     sections.dedup();
     sections
+}
+
+/// `[compliance]` itself, above its rules.
+fn recorder(top: &mut Table, scene: &Scene) {
+    let lines = section::compliance::recorder(scene);
+    if lines.is_empty() {
+        return;
+    }
+    let item = top.entry("compliance").or_insert_with(|| Item::Table(Table::new()));
+    let table = item.as_table_mut().expect("sections stand in tables alone");
+    table.set_implicit(false);
+    table.decor_mut().set_prefix("\n");
+    lines.into_table().into_iter().for_each(|(key, item)| drop(table.insert(&key, item)));
 }
 
 /// `[section.name]`, below tables that have no header of their own.

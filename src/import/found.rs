@@ -36,4 +36,6 @@ pub struct Inventory {
     pub found: Vec<Found>,
     /// What there is beside that.
     pub unsaid: Vec<Unsaid>,
+    /// What could not be asked for, so that nothing is known of it.
+    pub unread: Vec<Unsaid>,
 }

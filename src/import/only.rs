@@ -82,9 +82,9 @@ pub fn sections(manifest: &Manifest, live: &BTreeMap<Address, Live>) -> BTreeMap
 fn no_section(address: &Address, sections: &BTreeMap<Address, Named>, live: &BTreeMap<Address, Live>) -> Error {
     let known: Vec<String> = sections.keys().map(Address::to_string).collect();
     let what =
-        if live.contains_key(address) { "has no section of its own" } else { "is not live, or not in the manifest" };
-    let help = if known.is_empty() { "nothing of the app is".to_owned() } else { known.join(", ") };
-    Error::Usage(format!("--only {address}: it {what}; what is: {help}"))
+        if live.contains_key(address) { "is part of another section" } else { "is not live, or not in the manifest" };
+    let help = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    Error::Usage(format!("--only {address}: it {what}; addresses with a section: {help}"))
 }
 
 #[cfg(test)]

@@ -178,7 +178,7 @@ fn of_plan(plan: &Plan) -> Proof {
         let what = || format!("{} ({})", change.address, change.name);
         let fault = |why: &str| Unsaid { what: what(), why: why.to_owned() };
         match change.action {
-            Action::Create => drop(proof.changes.insert(fault("it does not exist, and would be made"))),
+            Action::Create => drop(proof.changes.insert(fault("it does not exist, and would be created"))),
             Action::Delete if change.address.kind == Kind::Permission => {
                 proof
                     .changes

@@ -9,7 +9,8 @@ use crate::aws::{AwsError, Id, Kind, Live, Observed, PlanReader, State, iam, lam
 use crate::canonical::Sha;
 use crate::import::follow::{Follower, follow};
 use crate::import::naming::{self, as_words};
-use crate::import::{Found, Inventory, Named, Unsaid, section};
+use crate::import::source::SCHEDULE;
+use crate::import::{Found, Inventory, Named, Unsaid, own, section};
 use crate::manifest::names::own_part;
 use crate::name::{Address, Name, Owner, Ownership, Site};
 
@@ -22,6 +23,8 @@ pub struct Reading {
     pub sections: BTreeMap<Address, Named>,
     /// What is not there, or not looked at.
     pub unsaid: BTreeSet<Unsaid>,
+    /// What there is and cannot be read, or not yet.
+    pub unread: BTreeSet<Unsaid>,
 }
 
 /// Something to read.
@@ -41,11 +44,31 @@ pub async fn read(
     site: &Site,
     inventory: Inventory,
 ) -> Result<Reading, ReadErrors> {
-    let mut reading = Reading { unsaid: inventory.unsaid.into_iter().collect(), ..Reading::default() };
+    let (unsaid, unread) = (inventory.unsaid.into_iter().collect(), inventory.unread.into_iter().collect());
+    let mut reading = Reading { unsaid, unread, ..Reading::default() };
     let (policies, inventory) = inventory.found.into_iter().partition(|one| one.kind == Kind::Policy);
     reading.unsaid.extend(Vec::into_iter(policies).map(policy));
     let mut targets = targets(owner, site, &inventory);
-    let mut seen: BTreeSet<(Kind, String)> = BTreeSet::new();
+    targets.extend(reading.own_layers(reader, owner, site, &inventory).await);
+    let mut seen = Seen::new();
+    read_all(reader, &mut reading, &mut seen, targets).await?;
+    if !reading.sections.is_empty() {
+        let added = reading.own(reader, owner, site, &mut seen).await;
+        let targets = followers(reader, &mut reading, &added).await;
+        read_all(reader, &mut reading, &mut seen, targets).await?;
+    }
+    Ok(reading)
+}
+
+/// What has been read, as [`key`] tells it.
+type Seen = BTreeSet<(Kind, String)>;
+
+async fn read_all(
+    reader: &PlanReader,
+    reading: &mut Reading,
+    seen: &mut Seen,
+    mut targets: Vec<Target>,
+) -> Result<(), ReadErrors> {
     while !targets.is_empty() {
         targets.retain(|target| seen.insert(key(&target.id)));
         let reads = join_all(targets.into_iter().map(async |target| {
@@ -54,20 +77,20 @@ pub async fn read(
         }));
         let found = reading.there(reads.await)?;
         let added = found.into_iter().map(|(live, target)| reading.add(live, &target)).collect::<Vec<_>>();
-        targets = followers(reader, &mut reading, &added).await;
+        targets = followers(reader, reading, &added).await;
     }
-    Ok(reading)
+    Ok(())
 }
 
 type Read = (Target, Result<Option<Observed<State>>, AwsError>);
 
 /// A role names a managed policy that is not ours by its ARN.
 fn policy(found: Found) -> Unsaid {
-    let why = "roles name managed policies by their ARN: it stays as it is, and is nobody's in the manifest".to_owned();
+    let why = "roles name managed policies by their ARN: it stays as it is, and has no section".to_owned();
     Unsaid { what: found.origin, why }
 }
 
-/// What tells one resource from another: of roles, which IAM knows without their paths, the bare name.
+/// What distinguishes one resource from another: of roles, which IAM knows without their paths, the bare name.
 fn key(id: &Id) -> (Kind, String) {
     let kind = id.address.kind;
     let name = if kind == Kind::Role { iam::role::name_of(&id.name) } else { &id.name };
@@ -111,6 +134,59 @@ fn own_name(physical: &str) -> Name {
 }
 
 impl Reading {
+    /// Adds what is this app's already and has not been read; gives its addresses.
+    async fn own(&mut self, reader: &PlanReader, owner: &Owner, site: &Site, seen: &mut Seen) -> Vec<Address> {
+        let own = match own::own(reader, owner, site).await {
+            Ok(own) => own,
+            Err(errors) => {
+                let what = format!("what {} at the stage {} has already", owner.app, owner.stage);
+                let why = format!("it cannot be read, so a plan may delete what is not written:\n{errors}");
+                self.unread.insert(Unsaid { what, why });
+                return Vec::new();
+            }
+        };
+        let all: Vec<Address> = own.keys().cloned().collect();
+        let live = &self.live;
+        let is_part = |address: &Address| own::is_part(address, all.iter()) && live.get(address).is_some_and(is_own);
+        self.sections.retain(|address, _| !is_part(address));
+        let new =
+            own.into_iter().filter(|(address, live)| !self.live.contains_key(address) && seen.insert(key(&live.id)));
+        let new: Vec<(Address, Live)> = new.collect();
+        new.into_iter().map(|(address, live)| self.add_own(address, live, &all)).collect()
+    }
+
+    fn add_own(&mut self, address: Address, mut live: Live, all: &[Address]) -> Address {
+        with_path(&mut live);
+        let section = section::of(address.kind).filter(|_| !own::is_part(&address, all.iter()));
+        if let Some(section) = section.filter(|_| section::lacks(&live).is_none()) {
+            self.sections.insert(address.clone(), Named { section, name: address.name.clone() });
+        }
+        self.live.insert(address.clone(), live);
+        address
+    }
+
+    /// The layers of an app that is ours already. They have no tags: their names say whose they are.
+    async fn own_layers(&mut self, reader: &PlanReader, owner: &Owner, site: &Site, found: &[Found]) -> Vec<Target> {
+        let prefix = owner.prefix();
+        if !found.iter().any(|one| one.name.starts_with(&prefix)) {
+            return Vec::new();
+        }
+        let names = match lambda::newest_layers(reader.aws(), owner).await {
+            Ok(names) => names,
+            Err(error) => {
+                let what = format!("the layers {prefix}*");
+                self.unread.insert(Unsaid { what, why: format!("{}: nothing is written of them", unread(&error)) });
+                return Vec::new();
+            }
+        };
+        let target = |name: String| {
+            let address = Address::new(Kind::LayerVersion, name.strip_prefix(&prefix)?.parse().ok()?);
+            let id = Id { address, name: name.clone(), site: site.clone(), owner: owner.clone() };
+            Some(Target { id, origin: name, is_named: true, is_section: true })
+        };
+        names.into_iter().filter_map(target).collect()
+    }
+
     /// What there is of what has been read. What cannot be read is a line of the report, and everything else is written without
     /// it; where nothing can be read at all, no report would help.
     fn there(&mut self, reads: Vec<Read>) -> Result<Vec<(Live, Target)>, ReadErrors> {
@@ -135,13 +211,17 @@ impl Reading {
             true => target.origin.clone(),
             false => format!("{} ({})", target.id.address, target.id.name),
         };
-        self.unsaid.insert(Unsaid { what, why: format!("{why}: nothing is written of it") });
+        self.unread.insert(Unsaid { what, why: format!("{why}: no section is written for it") });
     }
 
     fn absent(&mut self, target: &Target) {
         if target.is_named {
-            let why = "AWS does not know it, in this account and region: nothing is written of it".to_owned();
-            self.unsaid.insert(Unsaid { what: target.origin.clone(), why });
+            let why = match target.id.address.kind {
+                // In the group of another app.
+                Kind::Schedule => SCHEDULE,
+                _ => "it does not exist in this account and region: no section is written for it",
+            };
+            self.unsaid.insert(Unsaid { what: target.origin.clone(), why: why.to_owned() });
         }
     }
 
@@ -161,13 +241,13 @@ impl Reading {
         }
         let address = live.id.address.clone();
         let lacks = section::lacks(&live).filter(|_| target.is_section);
-        if let Some(why) = lacks {
+        if let Some(why) = lacks.filter(|_| !is_own(&live)) {
             self.unsaid.insert(Unsaid { what: format!("{address} ({})", live.id.name), why: why.to_owned() });
         }
         if let Some(section) = section::of(address.kind).filter(|_| target.is_section && lacks.is_none()) {
             if !target.is_named {
                 let why = format!(
-                    "the source does not name it, and it is the role of {}: see that no other app has it too",
+                    "the source does not name it, but it is the role of {}: make sure that no other app uses it",
                     target.origin
                 );
                 self.unsaid.insert(Unsaid { what: format!("{section}.{} ({})", address.name, live.id.name), why });
@@ -177,6 +257,11 @@ impl Reading {
         self.live.insert(address.clone(), live);
         address
     }
+}
+
+/// True for what is this app's by its tags.
+fn is_own(live: &Live) -> bool {
+    live.observed.state.tags().is_some_and(|tags| matches!(live.id.owner.of(tags), Ownership::Owned(_)))
 }
 
 /// A layer's versions are called by what is in them, too.
@@ -208,7 +293,7 @@ fn unread(error: &AwsError) -> String {
 
 /// What belongs to what has been added.
 async fn followers(reader: &PlanReader, reading: &mut Reading, added: &[Address]) -> Vec<Target> {
-    let (mut targets, mut unsaid) = (Vec::new(), Vec::new());
+    let (mut targets, mut unread_all) = (Vec::new(), Vec::new());
     for live in added.iter().filter_map(|address| reading.live.get(address)) {
         let taken: BTreeSet<&Address> = reading.live.keys().collect();
         targets.extend(follow(live).into_iter().map(|follower| target(live, follower, &taken)));
@@ -216,14 +301,14 @@ async fn followers(reader: &PlanReader, reading: &mut Reading, added: &[Address]
             match lambda::mappings_of(reader.aws(), &live.id.name).await {
                 Ok(names) => targets.extend(names.into_iter().map(|name| mapping(live, name))),
                 Err(error) => {
-                    let what = format!("what Lambda fetches for {}", live.id.name);
+                    let what = format!("the event source mappings of {}", live.id.name);
                     let why = format!("{}: `on_queue` and `on_stream` are not written", unread(&error));
-                    unsaid.push(Unsaid { what, why });
+                    unread_all.push(Unsaid { what, why });
                 }
             }
         }
     }
-    reading.unsaid.extend(unsaid);
+    reading.unread.extend(unread_all);
     targets
 }
 
@@ -283,8 +368,8 @@ mod tests {
         ];
         let there = reading.there(reads).expect("one of them");
         assert_eq!(there.iter().map(|(live, _)| live.id.name.as_str()).collect::<Vec<_>>(), ["/there"]);
-        let lines: Vec<String> = reading.unsaid.iter().map(|one| format!("{}: {}", one.what, one.why)).collect();
-        assert_eq!(lines.len(), 3, "{lines:?}");
+        let lines: Vec<String> = reading.unread.iter().map(|one| format!("{}: {}", one.what, one.why)).collect();
+        assert_eq!((lines.len(), reading.unsaid.len()), (2, 1), "{lines:?}");
         assert!(
             lines[0].starts_with("/denied of the source: it cannot be read (logs:DescribeLogGroups: no)"),
             "{lines:?}"

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::import::Unsaid;
+use crate::reason::Exit;
 
 /// All that there is to say.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -15,6 +16,10 @@ pub struct Report {
     pub sections: Vec<String>,
     /// What exists, and the manifest does not say.
     pub unsaid: BTreeSet<Unsaid>,
+    /// What could not be read, so that the manifest lacks it.
+    pub unread: BTreeSet<Unsaid>,
+    /// How many values of the manifest a person has yet to decide about.
+    pub undecided: usize,
     /// What a plan of the manifest would change beside tags.
     pub changes: BTreeSet<Unsaid>,
     /// What a plan of it would do and must not: faults of this program.
@@ -33,20 +38,43 @@ impl Report {
         let count = self.sections.len();
         text += &format!("{count} section{}: {}\n", if count == 1 { "" } else { "s" }, self.sections.join(", "));
         text += &lines("Not in the manifest:", &self.unsaid);
+        text += &lines(
+            "Not read, so the manifest lacks it; put right what is said, and import again or write it by hand:",
+            &self.unread,
+        );
         text += &lines("A plan would change, beside ownership tags:", &self.changes);
         text += &lines(
-            "A plan would do what an import must never lead to; this is a fault of serverless-app, please report it:",
+            "A plan would do what an import must never lead to; this is a bug in serverless-app, report it:",
             &self.faults,
         );
         if !self.problems.is_empty() {
-            text += "\nIt is not proved, and cannot be planned before this is put right:\n";
+            text += "\nIt is not proved, and cannot be planned until this is corrected:\n";
             text += &self
                 .problems
                 .iter()
                 .map(|problem| format!("- {}\n", problem.replace('\n', "\n  ")))
                 .collect::<String>();
         }
+        match self.undecided {
+            0 => {}
+            1 => text += "\n1 value is yours to decide before the manifest can be planned: look for ${decide}\n",
+            count => {
+                text += &format!(
+                    "\n{count} values are yours to decide before the manifest can be planned: look for ${{decide}}\n"
+                );
+            }
+        }
         text
+    }
+
+    /// Well only if the manifest is whole: all of it read, proved, and nothing left to decide.
+    pub fn exit(&self) -> Exit {
+        let is_whole = self.unread.is_empty() && self.problems.is_empty() && self.undecided == 0;
+        match (self.faults.is_empty(), is_whole) {
+            (false, _) => Exit::Failed,
+            (true, false) => Exit::Incomplete,
+            (true, true) => Exit::Done,
+        }
     }
 
     /// For programs.
@@ -81,5 +109,25 @@ mod tests {
         assert_eq!(report.text(), expected);
         let problems = Report { problems: vec!["m.toml:1:1: wrong\n  help: right".into()], ..Report::default() };
         assert!(problems.text().ends_with("put right:\n- m.toml:1:1: wrong\n    help: right\n"), "{}", problems.text());
+        let undecided = Report { undecided: 2, ..Report::default() };
+        assert!(
+            undecided
+                .text()
+                .ends_with("\n2 values are yours to decide before the manifest can be planned: look for ${decide}\n")
+        );
+    }
+
+    #[test]
+    fn only_a_whole_manifest_is_a_success() {
+        let line = || BTreeSet::from([Unsaid { what: "a".into(), why: "b".into() }]);
+        let said = Report { unsaid: line(), changes: line(), ..Report::default() };
+        assert_eq!(said.exit(), Exit::Done);
+        let incomplete = [
+            Report { unread: line(), ..Report::default() },
+            Report { problems: vec!["wrong".into()], ..Report::default() },
+            Report { undecided: 1, ..Report::default() },
+        ];
+        assert!(incomplete.iter().all(|report| report.exit() == Exit::Incomplete));
+        assert_eq!(Report { faults: line(), undecided: 1, ..Report::default() }.exit(), Exit::Failed);
     }
 }

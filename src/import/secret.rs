@@ -18,7 +18,7 @@ pub fn variable(id: &Id, name: &str, text: &Text, scene: &Scene) -> Value {
     let Some(why) = why(name, &scene.plain(text)).filter(|_| !is_reference(&written)) else { return written.into() };
     let said = format!(
         "it looks like {why}, and is not written: put it into SSM or Secrets Manager and write {{ ssm = \"/name\" }} or {{ secret = \
-         \"arn:...\" }} in the place of {UNDECIDED}, or the value itself if it is none"
+         \"arn:...\" }} in place of {UNDECIDED}, or the value itself if it is not a secret"
     );
     scene.unsaid(id, &format!("the value of the variable {name}"), &said);
     UNDECIDED.into()
@@ -28,8 +28,9 @@ pub fn variable(id: &Id, name: &str, text: &Text, scene: &Scene) -> Value {
 pub fn of_stage(id: &Id, name: &str, value: &str, written: String, scene: &Scene) -> Value {
     let Some(why) = why(name, value).filter(|_| !is_reference(&written)) else { return written.into() };
     let said = format!(
-        "it looks like {why}, and is not written: whoever sees the API sees its stage variables, so let what is called read it from \
-         elsewhere and take the line away, or write the value itself in the place of {UNDECIDED} if it is none"
+        "it looks like {why}, and is not written: anyone who can see the API can see its stage variables, so let what \
+         is called read it from elsewhere and remove the line, or write the value itself in place of {UNDECIDED} if it \
+         is not a secret"
     );
     scene.unsaid(id, &format!("the value of the stage variable {name}"), &said);
     UNDECIDED.into()

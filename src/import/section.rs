@@ -88,15 +88,16 @@ writers! {
 pub fn lacks(live: &Live) -> Option<&'static str> {
     match &live.observed.state {
         State::EventRule(rule) if rule.event_pattern == Text::default() => Some(
-            "a rule with a schedule is no section: write a [schedule.<name>] in its place, and delete the rule once that runs; a \
-             function that the rule calls lets it in no more",
+            "a rule with a schedule has no section: write a [schedule.<name>] in its place, and delete the rule once \
+             that runs; a function that the rule calls will no longer allow that",
         ),
         State::Alarm(alarm) if !alarm::is_of_one_metric(alarm) => Some(
-            "a section's alarm is one on a metric with a threshold, and this one is on metric math or anomalies: it stays as it is",
+            "an alarm with a section has one metric and a threshold, but this one is on metric math or anomalies: it \
+             stays as it is",
         ),
         State::Role(role) if !role::is_for_functions(role) => Some(
-            "a section's role is one of functions, and Lambda may not assume this one: it stays as it is, and a section that needs \
-             a role for another service makes its own",
+            "a role with a section is for functions, but Lambda may not assume this one: it stays as it is, and a \
+             section that needs a role for another service creates its own",
         ),
         _ => None,
     }
@@ -115,6 +116,11 @@ impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.section, self.name)
     }
+}
+
+/// The folder of the code of a function or a layer, as `source` of its section has it.
+pub fn code_folder(named: &Named) -> String {
+    if named.section == "layer" { layer::folder(named.name.as_str()) } else { named.name.to_string() }
 }
 
 /// All that there is while sections are written.
@@ -248,7 +254,8 @@ impl Scene {
             lines.set("adopt", true);
             if let (Some(app), Some(stage)) = (tags.get(tag::APP), tags.get(tag::STAGE)) {
                 let why = format!(
-                    "its tags say that it is of the app {app} at the stage {stage}: a plan would take it from there"
+                    "its tags say that it belongs to the app {app} at the stage {stage}: a plan would take it from \
+                     there"
                 );
                 self.unsaid(id, "adopt", &why);
             }
@@ -272,7 +279,7 @@ impl Scene {
                 self.unsaid(
                     id,
                     &format!("the tag {key:?}"),
-                    "a manifest's tags have other characters; it stays as it is",
+                    "it has characters that a tag in a manifest cannot have; it stays as it is",
                 );
             }
         }

@@ -87,7 +87,7 @@ impl Source {
                 pulumi::inventory(path, &text, site).map_err(Error::Usage)?
             }
         };
-        Ok(without_the_nameless(call_all(aws, inventory).await.map_err(unread)?))
+        Ok(without_the_nameless(call_all(aws, inventory).await?))
     }
 }
 
@@ -122,37 +122,56 @@ async fn named(aws: &Aws, prefix: &str) -> Inventory {
         let origin = format!("{} {}", one.kind, one.name);
         Found { kind: one.kind, name: one.name, id: one.id, section: None, origin }
     });
-    let unsaid = failed.into_iter().map(|error| Unsaid {
+    let unread = failed.into_iter().map(|error| Unsaid {
         what: error.api.to_owned(),
-        why: format!("it cannot be listed, so nothing of it is looked at: {error}"),
+        why: format!("the list is not available, so its resources are not looked for: {error}"),
     });
-    Inventory { found: found.collect(), unsaid: unsaid.collect() }
+    Inventory { found: found.collect(), unsaid: Vec::new(), unread: unread.collect() }
 }
 
-/// Asks for the names of what only ids are known of.
-async fn call_all(aws: &Aws, inventory: Inventory) -> Result<Inventory, AwsError> {
-    let Inventory { found, mut unsaid } = inventory;
-    let mut called = Vec::new();
+/// Asks for the names of what only ids are known of. What is not told is a line of the report; where nothing is, no report would
+/// help.
+async fn call_all(aws: &Aws, inventory: Inventory) -> Result<Inventory, Error> {
+    let Inventory { found, unsaid, unread } = inventory;
+    let (mut called, mut errors) = (Inventory { found: Vec::new(), unsaid, unread }, Vec::new());
     for one in found {
-        let Some(id) = one.id.clone().filter(|_| one.name.is_empty()) else {
-            called.push(one);
-            continue;
-        };
-        match listing::call(aws, one.kind, &id).await? {
-            Called::Name(name) => called.push(Found { id: made_up(one.kind, id), name, ..one }),
-            Called::Absent => unsaid.push(Unsaid { what: one.origin, why: gone(one.kind, &id) }),
+        match one.id.clone().filter(|_| one.name.is_empty()) {
+            None => called.found.push(one),
+            Some(id) => match listing::call(aws, one.kind, &id).await {
+                Ok(answer) => called.add(one, id, answer),
+                Err(error) => errors.push((one, error)),
+            },
+        }
+    }
+    if called.found.is_empty() && !errors.is_empty() {
+        return Err(Error::Read(ReadErrors(errors.into_iter().map(|(_, error)| error).collect())));
+    }
+    called.unread.extend(errors.into_iter().map(|(one, error)| nameless(one, &error)));
+    Ok(called)
+}
+
+fn nameless(one: Found, error: &AwsError) -> Unsaid {
+    Unsaid { what: one.origin, why: format!("its name cannot be read ({error}): no section is written for it") }
+}
+
+impl Inventory {
+    /// Adds what AWS says that something with this id is called.
+    fn add(&mut self, one: Found, id: String, answer: Called) {
+        match answer {
+            Called::Name(name) => self.found.push(Found { id: made_up(one.kind, id), name, ..one }),
+            Called::Absent => self.unsaid.push(Unsaid { what: one.origin, why: gone(one.kind, &id) }),
             Called::Other(sort) => {
-                unsaid.push(Unsaid { what: one.origin, why: format!("it is {sort}: {}", table::NO_SECTION) });
+                let why = format!("it is {sort}: {}", table::NO_SECTION);
+                self.unsaid.push(Unsaid { what: one.origin, why });
             }
         }
     }
-    Ok(Inventory { found: called, unsaid })
 }
 
 /// What cannot be taken over because no section can say what it is called, but for the schedules of an app of ours, which are called
 /// as they are there.
 fn without_the_nameless(inventory: Inventory) -> Inventory {
-    let Inventory { found, mut unsaid } = inventory;
+    let Inventory { found, mut unsaid, unread } = inventory;
     let mut kept = Vec::new();
     for one in found {
         let why = match one.kind {
@@ -171,13 +190,13 @@ fn without_the_nameless(inventory: Inventory) -> Inventory {
         };
         unsaid.push(Unsaid { what: one.origin, why: why.to_owned() });
     }
-    Inventory { found: kept, unsaid }
+    Inventory { found: kept, unsaid, unread }
 }
 
-const LAYER: &str = "a layer has no name of its own: write a section `layer` with the folder that it is made of, which a plan publishes under \
-     another name, and name that in `layers` of its functions";
-const SCHEDULE: &str = "a schedule has no tags, so it cannot be taken over: write a section `schedule`, which a plan makes in the app's own \
-     group, and delete this one when that has been applied; until then both run";
+const LAYER: &str = "a layer cannot keep its name: write a section `layer` with the folder that it is made of, which \
+a plan publishes under another name, and name that section in `layers` of its functions";
+pub(super) const SCHEDULE: &str = "a schedule has no tags, so it cannot be taken over: write a section `schedule`, \
+which a plan creates in the app's own group, and delete this one when that has been applied; until then both run";
 
 /// The name of a schedule that an app of ours has made in its group, of both names joined by `/`.
 fn own_schedule(name: &str) -> Option<&str> {
@@ -192,5 +211,5 @@ fn made_up(kind: Kind, id: String) -> Option<String> {
 }
 
 fn gone(kind: Kind, id: &str) -> String {
-    format!("AWS knows no {kind} {id}: it is gone, or in another account or region")
+    format!("AWS has no {kind} {id}: it is gone, or in another account or region")
 }

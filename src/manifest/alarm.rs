@@ -22,46 +22,46 @@ use statistic::{Statistic, statistic};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Alarm {
-    /// What the alarm is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The alarm's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
     /// What is measured.
     pub metric: Metric,
     /// `Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount`, or an extended statistic such as `p99` or `TM(10%:90%)`.
     pub statistic: String,
-    /// Seconds that one datapoint stands for: 10, 20, 30 or a multiple of 60.
+    /// Seconds that one datapoint covers: 10, 20, 30 or a multiple of 60.
     #[serde(default = "five_minutes")]
     pub period: i32,
-    /// How many of the latest datapoints are regarded.
+    /// How many of the latest datapoints are evaluated.
     #[serde(default = "one")]
     pub evaluation_periods: i32,
-    /// How many of them must be beyond the threshold; all of them where it is left out.
+    /// How many of these datapoints must be beyond the threshold. Default: all of them.
     pub datapoints_to_alarm: Option<i32>,
     /// What the statistic is compared with.
     pub threshold: f64,
-    /// How it is compared.
+    /// How the statistic is compared with the threshold.
     #[serde(default)]
     pub comparison: Comparison,
     /// What a missing datapoint counts as.
     #[serde(default)]
     pub missing: Missing,
-    /// Topics that learn of the alarm.
+    /// Topics that are notified of the alarm.
     #[serde(default)]
     pub notify: Vec<Name>,
-    /// Topics that learn that all is well again.
+    /// Topics that are notified when the alarm is over.
     #[serde(default)]
     pub notify_ok: Vec<Name>,
-    /// Topics that learn that there is too little data to judge.
+    /// Topics that are notified when there is insufficient data.
     #[serde(default)]
     pub notify_insufficient_data: Vec<Name>,
-    /// False to notify nobody for now.
+    /// False: nobody is notified.
     #[serde(default = "yes")]
     pub actions_enabled: bool,
-    /// For people.
+    /// A description for people.
     pub description: Option<String>,
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// Take over an existing alarm of this name.
+    /// Takes over an existing alarm of this name.
     #[serde(default)]
     pub adopt: bool,
 }
@@ -88,10 +88,10 @@ pub enum Comparison {
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Missing {
-    /// As missing: with too many of them there is too little data to judge.
+    /// As missing: if there are too many of them, the alarm has insufficient data.
     #[default]
     Missing,
-    /// As nothing: the alarm stays as it is.
+    /// Not at all: the alarm keeps its state.
     Ignore,
     /// As beyond the threshold.
     Breaching,
@@ -189,12 +189,12 @@ impl Alarm {
         check(count >= 1, "evaluation_periods", format!("{count} is too few"), "use 1 or more");
         let limit = if period < 3600 { 86_400 } else { 604_800 };
         let total = i64::from(period) * i64::from(count);
-        let help = "regard a day at most, or seven days where a period is an hour or more";
+        let help = "cover a day at most, or seven days if a period is an hour or more";
         check(total <= limit, "evaluation_periods", format!("{count} periods are {total} seconds"), help);
         if let Some(datapoints) = self.datapoints_to_alarm {
             let help = "use 1 or more, and no more than evaluation_periods";
             let fits = (1..=count).contains(&datapoints);
-            check(fits, "datapoints_to_alarm", format!("{datapoints} of {count} datapoints cannot be"), help);
+            check(fits, "datapoints_to_alarm", format!("{datapoints} of {count} datapoints is impossible"), help);
         }
     }
 }
@@ -224,7 +224,7 @@ impl Missing {
 fn actions(topics: &[Name], here: &Cursor) -> BTreeSet<String> {
     for (here, name) in here.each(topics) {
         if here.known("topic", name, &here.manifest.topic).is_some_and(|topic| topic.fifo) {
-            let message = format!("{name} is a FIFO topic, and an alarm gives its messages no group");
+            let message = format!("{name} is a FIFO topic, and an alarm sends messages without a message group");
             here.problem(message, Some("notify a standard topic"));
         }
         here.need(names::topic::address(name));

@@ -49,71 +49,73 @@ pub(super) use validation::{MODELS_OF, by_name as models_of, model as model_name
 /// What ends the names of an API's role and log group.
 const PART: &str = "api";
 
-/// A REST API, regional, whose routes call functions, services, and what answers elsewhere.
+/// A REST API, regional, whose routes call functions, services and URLs.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
-    /// What the API is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The API's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
     /// What it is for.
     #[serde(default)]
     pub description: String,
-    /// The stage that it is deployed to, the first part of its path.
+    /// The stage that it is deployed to, which is the first part of its path.
     #[serde(default = "default_stage")]
     pub stage: String,
     /// Its routes.
     #[serde(default)]
     pub routes: Vec<Route>,
-    /// A file of the repository with an OpenAPI 3 document, whose operations are routes beside these.
+    /// A file in the repository with an OpenAPI 3 document, whose operations are routes in addition to these.
     pub openapi: Option<String>,
-    /// Who decides whether requests may pass: a route names one in `auth`.
+    /// Authorizers, which decide whether requests are accepted: a route names one in `auth`.
     #[serde(default)]
     pub authorizer: BTreeMap<Name, Authorizer>,
-    /// What callers get where no function has answered, by type, such as `UNAUTHORIZED` or `DEFAULT_5XX`.
+    /// What callers get if no function has answered, by type, such as `UNAUTHORIZED` or `DEFAULT_5XX`.
     #[serde(default)]
     pub response: BTreeMap<String, Response>,
-    /// The address ranges that may call it; anybody where it is left out.
+    /// The address ranges that may call it. Default: anybody may.
     #[serde(default)]
     pub allow_ips: Vec<String>,
-    /// A file of the repository with a resource policy of one's own, in place of `allow_ips`; resources of the API in the short form
-    /// `execute-api:/*`.
+    /// A file in the repository with a resource policy of your own, instead of `allow_ips`; write resources of the API
+    /// in the short form `execute-api:/*`.
     pub policy: Option<String>,
-    /// Where it answers: `regional`; `edge`, at CloudFront's edges; or `private`, in VPCs that the `policy` lets in.
+    /// Where it answers: `regional`; `edge`, at CloudFront's edge locations; or `private`, in VPCs that the `policy`
+    /// admits.
     #[serde(default)]
     pub endpoint: Endpoint,
-    /// Content types whose bodies are bytes and not text, such as `image/png` or `*/*`.
+    /// Content types whose bodies are binary, such as `image/png` or `*/*`.
     #[serde(default)]
     pub binary_media_types: BTreeSet<String>,
-    /// Bytes from which on answers are compressed for callers that accept it; never where it is left out.
+    /// The size in bytes from which responses are compressed for callers that accept it. Default: never.
     pub minimum_compression_size: Option<i32>,
-    /// Lets browsers on other sites call it.
+    /// Allows browsers on other sites to call it.
     pub cors: Option<Cors>,
     /// Limits on all requests together.
     pub throttle: Option<Limits>,
     /// X-Ray tracing.
     #[serde(default)]
     pub tracing: bool,
-    /// A line a request. The account needs a CloudWatch role in its API Gateway settings, which no apply of an app
-    /// touches, because all APIs of the account and region share it; `bootstrap --api-logging` makes one.
+    /// Writes one line for each request. The account needs a CloudWatch role in its API Gateway settings. No apply of
+    /// an app touches these, because all APIs of the account and region share them; `bootstrap --api-logging` creates
+    /// the role.
     pub access_logs: Option<AccessLogs>,
-    /// What becomes of each request, for the search of faults. The account needs the same role.
+    /// Logs what happens to each request, for troubleshooting. The account needs the same role.
     pub execution_logs: Option<ExecutionLogs>,
-    /// Keeps answers of routes with a `cache`.
+    /// Caches responses of routes with a `cache`.
     pub cache: Option<Cache>,
-    /// A domain name of one's own.
+    /// A custom domain name.
     pub domain: Option<Domain>,
     /// Stage variables.
     #[serde(default)]
     pub variables: BTreeMap<String, String>,
-    /// The ARN of the policy that bounds the role with which it asks services.
+    /// The ARN of the permissions boundary of the role with which it calls services.
     pub permissions_boundary: Option<String>,
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// What becomes of its logs when it leaves the manifest.
+    /// What happens to its logs when it is no longer in the manifest.
     #[serde(default)]
     pub on_delete: OnDelete,
-    /// Take over an existing API of this name.
+    /// Takes over an existing API of this name.
     #[serde(default)]
     pub adopt: bool,
 }
@@ -125,7 +127,7 @@ pub enum Endpoint {
     /// In its region.
     #[default]
     Regional,
-    /// At CloudFront's edges.
+    /// At CloudFront's edge locations.
     Edge,
     /// In VPCs.
     Private,
@@ -155,10 +157,10 @@ pub struct Limits {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AccessLogs {
-    /// What a line holds; `$context.requestId` must be in it.
+    /// What a line contains; `$context.requestId` is required.
     #[serde(default = "default_format")]
     pub format: String,
-    /// Days that the lines are kept; 0: for ever.
+    /// Days for which the lines are kept; 0: for ever.
     #[serde(default = "default_retention")]
     pub retention_days: i32,
 }
@@ -171,7 +173,7 @@ fn default_retention() -> i32 {
     14
 }
 
-/// What a line of the access log holds where nothing else is said.
+/// The default format of the access log.
 pub fn default_format() -> String {
     let fields =
         ["requestId", "identity.sourceIp", "requestTime", "httpMethod", "resourcePath", "status", "responseLatency"];

@@ -18,85 +18,85 @@ use files::Files;
 use lifecycle::LifecycleRule;
 use notify::Notify;
 
-/// An S3 bucket: private, versioned, encrypted, and reached over TLS alone.
+/// An S3 bucket: private, versioned, encrypted, and reached only over TLS.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bucket {
-    /// What the bucket is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The bucket's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
-    /// Keeps what a write replaces. Once on it can only be suspended: versions that are there stay.
+    /// Keeps the versions that writes replace. Once on, it can only be suspended: existing versions are kept.
     #[serde(default = "yes")]
     pub versioning: bool,
-    /// Whose keys encrypt new objects.
+    /// Which keys encrypt new objects.
     #[serde(default)]
     pub encryption: Encryption,
-    /// With a key of one's own: keeps one for the bucket in between, which saves calls to KMS. On by default.
+    /// With a KMS key of your own: uses an S3 Bucket Key, which saves calls to KMS. On by default.
     pub bucket_key: Option<bool>,
-    /// Blocks against public access; all of them are on by default.
+    /// The settings that block public access; all of them are on by default.
     #[serde(default)]
     pub public_access_block: PublicAccessBlock,
-    /// Who owns what others write.
+    /// Who owns the objects that others write.
     #[serde(default)]
     pub ownership: Ownership,
-    /// What becomes of objects as they age.
+    /// What happens to objects as they age.
     #[serde(default)]
     pub lifecycle: Vec<LifecycleRule>,
-    /// Which pages of other origins may read or write; the first rule that fits counts.
+    /// Which pages of other origins may read or write; the first rule that matches applies.
     #[serde(default)]
     pub cors: Vec<CorsRule>,
-    /// Who learns of what happens to objects. Entries that others have made in the bucket stay.
+    /// Who is notified of events about objects. Notifications that others have set on the bucket are kept.
     #[serde(default)]
     pub notify: Vec<Notify>,
-    /// Reports all that happens to objects to EventBridge, on the default bus, where rules choose.
+    /// Sends every event about objects to EventBridge, on the default bus, where rules can match them.
     #[serde(default)]
     pub eventbridge: bool,
-    /// Static files: the folder whose files are the bucket's objects. All that lies below its prefix belongs to it: what the folder
-    /// does not have is deleted.
+    /// Static files: the folder whose files are the bucket's objects. Everything below its prefix belongs to it:
+    /// objects that are not in the folder are deleted.
     pub files: Option<Files>,
-    /// A file that holds a bucket policy as JSON. `${bucket.<name>.arn}` and the like are filled in; policy
-    /// variables, which have a colon in them, are left alone.
+    /// A file with a bucket policy as JSON. `${bucket.<name>.arn}` and the like are filled in; policy variables, which
+    /// contain a colon, are left as they are.
     pub policy: Option<String>,
-    /// Refuses every request that does not come over TLS, by a statement in the bucket policy.
+    /// Denies every request that is not sent over TLS, with a statement in the bucket policy.
     #[serde(default = "yes")]
     pub enforce_tls: bool,
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// What becomes of it and its objects when it leaves the manifest.
+    /// What happens to it and its objects when it is no longer in the manifest.
     #[serde(default)]
     pub on_delete: OnDelete,
-    /// Takes over a bucket of this name that is not ours yet.
+    /// Takes over an existing bucket of this name that does not belong to this app yet.
     #[serde(default)]
     pub adopt: bool,
 }
 
-/// Whose keys encrypt new objects.
+/// Which keys encrypt new objects.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "BucketEncryption")]
 pub enum Encryption {
-    /// S3's own.
+    /// Keys that S3 owns.
     #[default]
     Aes256,
-    /// One's own KMS key, by its ARN.
+    /// A KMS key of your own, by its ARN.
     #[serde(rename = "kms_key")]
     KmsKey(String),
 }
 
-/// The four blocks against public access.
+/// The four settings that block public access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PublicAccessBlock {
     /// Refuses new ACLs that are public.
     #[serde(default = "yes")]
     pub block_public_acls: bool,
-    /// Takes no notice of ACLs that are public.
+    /// Ignores ACLs that are public.
     #[serde(default = "yes")]
     pub ignore_public_acls: bool,
     /// Refuses bucket policies that are public.
     #[serde(default = "yes")]
     pub block_public_policy: bool,
-    /// Lets nobody from outside the account in by a policy that is public.
+    /// Denies access from outside the account to a bucket whose policy is public.
     #[serde(default = "yes")]
     pub restrict_public_buckets: bool,
 }
@@ -108,7 +108,7 @@ impl Default for PublicAccessBlock {
     }
 }
 
-/// Who owns what others write.
+/// Who owns the objects that others write.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ownership {
@@ -117,7 +117,7 @@ pub enum Ownership {
     BucketOwnerEnforced,
     /// The bucket's owner, if the writer grants that.
     BucketOwnerPreferred,
-    /// Who wrote it.
+    /// Whoever wrote the object.
     ObjectWriter,
 }
 
@@ -132,10 +132,10 @@ pub struct CorsRule {
     /// Headers that they may send; `*` stands for any text, once in each.
     #[serde(default)]
     pub headers: BTreeSet<String>,
-    /// Headers of the answer that they may read.
+    /// Headers of the response that they may read.
     #[serde(default)]
     pub expose_headers: BTreeSet<String>,
-    /// For how many seconds a browser need not ask again.
+    /// For how many seconds a browser may cache the response to a preflight request.
     pub max_age: Option<i32>,
 }
 

@@ -1,4 +1,4 @@
-//! `[bus.<name>]`: an EventBridge bus, and the archive of what it receives.
+//! `[bus.<name>]`: an EventBridge bus, and the archive of its events.
 
 use std::collections::BTreeSet;
 
@@ -19,39 +19,39 @@ use crate::text::Text;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bus {
-    /// What the bus is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The bus's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
     /// What it is for, 512 characters at most.
     #[serde(default)]
     pub description: String,
-    /// The KMS key that encrypts its events: its id, its ARN, or `alias/<name>`. Left out: one that AWS owns.
+    /// The KMS key that encrypts its events: its id, its ARN, or `alias/<name>`. Default: a key that AWS owns.
     pub kms_key: Option<String>,
-    /// The name of a queue of this manifest, for events that the key's fault keeps from being delivered. Once a bus has one,
-    /// it can have another, but never none.
+    /// The name of a queue in this manifest, for events that cannot be delivered because of the key. AWS can replace a
+    /// bus's dead-letter queue, but not remove it.
     pub dead_letter: Option<Name>,
     /// Other accounts that may send events to it.
     #[serde(default)]
     pub accounts: BTreeSet<Account>,
-    /// A file that holds its policy as JSON, in the place of `accounts`. `${bus.<name>.arn}` and the like are filled in;
-    /// policy variables such as `${aws:PrincipalTag/team}` stay as they are.
+    /// A file with its policy as JSON, instead of `accounts`. `${bus.<name>.arn}` and the like are filled in; policy
+    /// variables such as `${aws:PrincipalTag/team}` are left as they are.
     pub policy: Option<String>,
-    /// Keeps what it receives, so that it can be sent again.
+    /// Keeps the events that it receives, so that they can be replayed.
     pub archive: Option<Archive>,
-    /// Tags, beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: Tags,
-    /// Takes over a live bus of the same name that is not this app's yet.
+    /// Takes over an existing bus of this name that does not belong to this app yet.
     #[serde(default)]
     pub adopt: bool,
 }
 
-/// What a bus keeps of what it receives. It is deleted with the bus, and with it the events that it has.
+/// Which of its events a bus keeps, and for how long. The archive and its events are deleted with the bus.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Archive {
-    /// Days that an event is kept; 0: for ever.
+    /// Days for which an event is kept; 0: for ever.
     pub days: i32,
-    /// Which events are kept. Left out: all.
+    /// Which events are kept. Default: all.
     pub pattern: Option<Pattern>,
 }
 
@@ -96,7 +96,7 @@ impl Section for Bus {
 
     fn lower(&self, name: &Name, here: &Cursor) {
         if name.as_str() == events::DEFAULT_BUS {
-            here.problem("default is the account's own bus", Some("choose another name"));
+            here.problem("the name default is that of the account's own bus", Some("choose another name"));
         }
         let id = here.id(Kind::EventBus, name, names::bus::physical(here.owner, name));
         let state = events::Bus {
@@ -127,7 +127,10 @@ impl Bus {
             (None, true) => return None,
             (None, false) => Document::new(vec![self.let_accounts_in(&arn, here)]),
             (Some((_, at)), false) => {
-                at.problem("accounts and policy both say who may send", Some("name the accounts in the policy"));
+                at.problem(
+                    "accounts and policy both determine who may send",
+                    Some("name the accounts in the policy, and remove accounts"),
+                );
                 return None;
             }
             (Some((file, at)), true) => resource_policy::read(file, at)?,
@@ -140,7 +143,7 @@ impl Bus {
         let length = document.to_string().chars().count();
         if length > POLICY {
             let at = if file.is_some() { "policy" } else { "accounts" };
-            here.at(at).problem(format!("the policy has {length} characters of {POLICY}"), Some("shorten it"));
+            here.at(at).problem(format!("the policy has {length} characters; AWS allows {POLICY}"), Some("shorten it"));
         }
         Some(document)
     }
@@ -149,7 +152,7 @@ impl Bus {
     fn let_accounts_in(&self, arn: &str, here: &Cursor) -> serde_json::Value {
         if let Some(own) = self.accounts.iter().find(|own| !here.sources.without_account && **own == here.site.account)
         {
-            let help = "remove it: what may be done from the account itself is a matter of its roles";
+            let help = "remove it: in the account itself, IAM policies decide who may send";
             here.at("accounts").problem(format!("{own} is this account"), Some(help));
         }
         let partition = &here.site.partition;
@@ -163,7 +166,8 @@ impl Bus {
 impl Archive {
     fn lower(&self, bus: &Name, here: &Cursor) {
         if self.days < 0 {
-            here.at("days").problem(format!("{} is no number of days", self.days), Some("write 0 (for ever) or more"));
+            here.at("days")
+                .problem(format!("{} is not a number of days", self.days), Some("write 0 (for ever) or more"));
         }
         here.need(names::bus::address(bus));
         let pattern = self.pattern.as_ref().and_then(|pattern| pattern.lower(&here.at("pattern")));
@@ -178,7 +182,7 @@ impl Archive {
 pub(super) fn description(raw: &str, here: &Cursor) -> Option<String> {
     let text = here.literal(raw);
     if text.chars().count() > DESCRIPTION {
-        here.problem(format!("a description has {DESCRIPTION} characters at most"), Some("shorten it"));
+        here.problem(format!("a description can have at most {DESCRIPTION} characters"), Some("shorten it"));
     }
     (!text.is_empty()).then_some(text)
 }
@@ -187,7 +191,7 @@ pub(super) fn description(raw: &str, here: &Cursor) -> Option<String> {
 pub(super) fn dead_letter(queue: &Name, here: &Cursor) -> Option<DeadLetterConfig> {
     let section = here.known("queue", queue, &here.manifest.queue)?;
     if section.fifo {
-        let help = "name a queue without fifo: EventBridge takes no other for what it cannot deliver";
+        let help = "name a queue without fifo: EventBridge cannot use a FIFO queue as a dead-letter queue";
         here.problem(format!("{queue} is a FIFO queue"), Some(help));
     }
     here.need(names::queue::address(queue));

@@ -1,8 +1,8 @@
 //! Resources that need each other.
 //!
-//! What is known before a resource exists, such as the ARN of a state machine, can be written into another one that comes
-//! first: where resources name each other in a circle, one such name waits for nothing. What must exist first, or has an id
-//! that AWS makes up, is what makes a circle of it.
+//! A value that is known before its resource exists, such as the ARN of a state machine, can be written into a resource
+//! that is created first. So if resources refer to each other in a circle, such a reference need not wait. The circle
+//! is an error only if each reference needs a resource that exists, or an id that AWS generates.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,7 @@
 //! `[compliance]`: AWS Config.
 //!
-//! The recorder needs more than itself: a role that may read everything, a private bucket whose policy lets AWS
-//! Config deliver for this account alone, and a channel to it.
+//! The recorder needs other resources: a role that may read everything, a private bucket whose policy allows AWS Config
+//! to deliver for this account only, and a delivery channel to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,8 @@ pub const SECTION: &str = "compliance";
 
 /// The bucket that the recorder delivers into.
 pub const RECORDS: &str = "compliance-records";
+/// The name in the address of the role with which they are written.
+pub const RECORDER: &str = "compliance-recorder";
 
 pub use rule::{Frequency, Rule, RuleScope};
 
@@ -30,10 +32,10 @@ pub use rule::{Frequency, Rule, RuleScope};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Compliance {
-    /// Who looks after the recorder. An account has one recorder per region, so one stage at most manages it.
+    /// Who manages the recorder. An account has one recorder per region, so at most one stage manages it.
     #[serde(default)]
     pub recorder: RecorderMode,
-    /// What becomes of the records when the section leaves the manifest.
+    /// What happens to the records when the section is no longer in the manifest.
     #[serde(default)]
     pub on_delete: OnDelete,
     /// The rules by name.
@@ -45,9 +47,9 @@ pub struct Compliance {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RecorderMode {
-    /// This app: recorder, channel, role and bucket are made.
+    /// This app: recorder, delivery channel, role and bucket are created.
     Managed,
-    /// Somebody else: there is one already, and it is left alone.
+    /// Somebody else: a recorder exists already, and is left as it is.
     #[default]
     Existing,
 }
@@ -70,18 +72,20 @@ impl Compliance {
             (RecorderMode::Managed, RecorderOwner::Others) => note_existing(here),
             (RecorderMode::Managed, RecorderOwner::OnlyChannel) => {
                 let help =
-                    Some("delete that channel, or have its owner make a recorder and write recorder = \"existing\"");
-                let message = "this account and region have a delivery channel of somebody else's, and no recorder";
+                    Some("delete that channel, or have its owner create a recorder and write recorder = \"existing\"");
+                let message =
+                    "this account and region have a delivery channel that belongs to somebody else, and no recorder";
                 recorder.problem(message, help);
             }
             (RecorderMode::Managed, _) => needs = self.lower_recorder(&recorder),
             (RecorderMode::Existing, RecorderOwner::Us) if !self.rule.is_empty() => {
-                let help = Some("keep recorder = \"managed\"; to hand over, take the rules out first");
-                let message = "the recorder is this stage's own: \"existing\" would delete it under its rules";
+                let help = Some("keep recorder = \"managed\"; to hand the recorder over, remove the rules first");
+                let message =
+                    "the recorder belongs to this stage: \"existing\" would delete it while its rules need it";
                 recorder.problem(message, help);
             }
             (RecorderMode::Existing, RecorderOwner::Nobody | RecorderOwner::OnlyChannel) => {
-                let help = Some("set recorder = \"managed\", or have one made for the account first");
+                let help = Some("set recorder = \"managed\", or create a recorder for the account first");
                 let message = "this account and region have no AWS Config recorder";
                 recorder.problem(message, help);
             }
@@ -96,8 +100,7 @@ impl Compliance {
 
     /// Role, bucket, recorder and channel; gives what rules wait for.
     fn lower_recorder(&self, here: &Cursor) -> BTreeSet<Address> {
-        let (Ok(name), Ok(role), Ok(records)) =
-            ("compliance".parse::<Name>(), "compliance-recorder".parse(), RECORDS.parse())
+        let (Ok(name), Ok(role), Ok(records)) = ("compliance".parse::<Name>(), RECORDER.parse(), RECORDS.parse())
         else {
             return BTreeSet::new();
         };
@@ -133,7 +136,7 @@ impl Compliance {
     }
 }
 
-/// What the recorder of a manifest delivers with, where it manages one.
+/// The resources with which the recorder of a manifest delivers, if the manifest manages one.
 pub fn delivery_of(manifest: &Manifest, site: &Site, owner: &Owner) -> Option<Document> {
     let managed = manifest.compliance.as_ref().filter(|compliance| compliance.recorder == RecorderMode::Managed);
     let records: Name = managed.and_then(|_| RECORDS.parse().ok())?;

@@ -32,7 +32,7 @@ pub struct Cursor<'a> {
     pub manifest: &'a Manifest,
     /// App and stage, and what sections call their resources.
     pub owner: &'a Names,
-    /// Where to.
+    /// The storage class to move to.
     pub site: &'a Site,
     /// Packages and files.
     pub sources: &'a Sources,
@@ -48,7 +48,7 @@ pub(super) type Needs = BTreeMap<Address, Need>;
 /// Why a resource needs another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Need {
-    /// True if what it takes of it is known before it exists, so that it could come first.
+    /// True if the values that it uses are known before the other resource exists, so that it could come first.
     pub is_known: bool,
     /// True for a `${...}`.
     pub is_reference: bool,
@@ -116,8 +116,8 @@ impl<'a> Cursor<'a> {
         self.needs_for(address, false, false);
     }
 
-    /// The resource that is lowered here names another one by what is known before that exists, such as its ARN: it comes
-    /// after it, unless they name each other.
+    /// The resource that is lowered here refers to another one by a value that is known before that exists, such as its
+    /// ARN: it comes after it, unless they refer to each other.
     pub fn name(&self, address: Address) {
         self.needs_for(address, true, false);
     }
@@ -142,7 +142,7 @@ impl<'a> Cursor<'a> {
         self.moved(need.path.clone())
     }
 
-    /// The alias that whoever invokes a function of the manifest invokes, if it has one.
+    /// The alias by which a function of the manifest is invoked, if it has one.
     pub fn alias_of(&self, function: &Name) -> Option<String> {
         let is_released = self.manifest.function.get(function).is_some_and(|function| function.release.is_some());
         is_released.then(|| LIVE.to_owned())
@@ -160,7 +160,7 @@ impl<'a> Cursor<'a> {
         Address::new(Kind::Permission, own.unwrap_or_else(|| function.clone()))
     }
 
-    /// What services of AWS bring to a resource from other sections.
+    /// What AWS services deliver to a resource from other sections.
     pub fn deliveries(&self, to: &Address) -> Vec<Delivery> {
         let known = self.reported.borrow().deliveries.clone();
         let all = known.unwrap_or_else(|| {
@@ -185,17 +185,17 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// True for a section that is not here because it could not be read.
+    /// True for a section that is missing because it could not be read.
     pub fn may_exist(&self, section: &str, name: &str) -> bool {
         self.places.doubts.hide(section, name)
     }
 
-    /// True if what seems wrong here may come of what could not be read.
+    /// True if an apparent problem here may result from what could not be read.
     pub fn is_in_doubt(&self) -> bool {
         self.places.are_in_doubt(&self.path)
     }
 
-    /// Reports a problem, and what to do about it; not one that may come of what could not be read.
+    /// Reports a problem, and what to do about it, unless it may result from what could not be read.
     pub fn problem(&self, message: impl Into<String>, help: Option<&str>) {
         if self.places.are_in_doubt(&self.path) {
             return;
@@ -210,7 +210,7 @@ impl<'a> Cursor<'a> {
         self.reported.borrow_mut().problems.push(problem);
     }
 
-    /// Reports a number of a field here that AWS does not take; none is in range.
+    /// Reports a number of a field here that AWS does not accept; no number is in range.
     pub fn check_range(&self, field: &str, value: impl Into<Option<i32>>, range: RangeInclusive<i32>) {
         if let Some(value) = value.into().filter(|value| !range.contains(value)) {
             let help = format!("write a number from {} to {}", range.start(), range.end());
@@ -233,7 +233,7 @@ impl<'a> Cursor<'a> {
         self.reported.borrow_mut().warnings.push(warning);
     }
 
-    /// Warns of a value that no resource has, or that says nothing to reviewers: the plan does not repeat it.
+    /// Warns of a value that belongs to no resource, or that says nothing to reviewers: the plan does not repeat it.
     pub fn advise(&self, message: impl Into<String>, help: &str) {
         let warning = self.places.problem(&self.path, message.into(), Some(help.to_owned())).without_excerpt();
         self.reported.borrow_mut().warnings.push(warning);
@@ -274,7 +274,7 @@ impl<'a> Cursor<'a> {
         let other = self.reported.borrow_mut().wanted.insert(address.clone(), wanted);
         if other.is_some() {
             let help = Some("give one of the sections another name");
-            self.problem(format!("two sections ask for the resource {address}"), help);
+            self.problem(format!("two sections create the resource {address}"), help);
         }
     }
 
@@ -308,7 +308,8 @@ impl<'a> Cursor<'a> {
         clear.get()
     }
 
-    /// The text as it may come to be, to look at: `stand_in` stands for what AWS has yet to make up, and for what is unclear.
+    /// The text as it may become, for checks: `stand_in` stands for what AWS has yet to generate, and for what is
+    /// unclear.
     pub fn likely(&self, raw: &str, stand_in: &str) -> String {
         let text = self.fill(raw, &|_, _| stand_in.into());
         let outputs = text.references().map(|reference| (reference.clone(), stand_in.to_owned())).collect();
@@ -346,7 +347,7 @@ impl<'a> Cursor<'a> {
         match text.literal() {
             Some(literal) => literal.to_owned(),
             None => {
-                self.problem(format!("{raw:?} refers to an id that AWS makes up; it cannot be used here"), None);
+                self.problem(format!("{raw:?} refers to an id that AWS generates; it cannot be used here"), None);
                 String::new()
             }
         }
@@ -363,7 +364,8 @@ impl<'a> Cursor<'a> {
         }
         let parts: Vec<&str> = inner.splitn(3, '.').collect();
         let [section, name, attribute] = parts.as_slice() else {
-            let help = "write ${stage}, ${app}, ${account}, ${region} or ${<section>.<name>.<attribute>}; $${ for a literal ${";
+            let help = "write ${stage}, ${app}, ${account}, ${region} or ${<section>.<name>.<attribute>}; write $${ \
+                        for a literal ${";
             return Err(Unclear { message: format!("${{{inner}}} refers to nothing"), help: Some(help) });
         };
         match self.manifest.look_up(self, section, name, attribute) {
@@ -386,8 +388,9 @@ struct Unclear {
 impl Unclear {
     /// What `import` writes in the place of a value that may be secret.
     fn undecided() -> Self {
-        let help = "write { ssm = \"/name\" } or { secret = \"arn:...\" } for a secret that is kept there, or the value if it is none";
-        Self { message: "a person has yet to decide whether this value is a secret".into(), help: Some(help) }
+        let help = "write { ssm = \"/name\" } or { secret = \"arn:...\" } if it is a secret that is stored there, \
+                    otherwise the value";
+        Self { message: "it still has to be decided whether this value is a secret".into(), help: Some(help) }
     }
 
     fn open(reference: &str) -> Self {

@@ -1,7 +1,8 @@
-//! `domain = { … }` of `[api.<name>]` and `[http_api.<name>]`: a domain name of one's own, and the alias that leads to it.
+//! `domain = { … }` of `[api.<name>]` and `[http_api.<name>]`: a custom domain name, and the alias that points to it.
 //!
-//! Several APIs may answer below one domain name, each at a path of its own, so it belongs to none of them: it is lowered with
-//! the first that names it, with the mappings of all. What they say of the domain name itself has to be the same.
+//! Several APIs may answer below one domain name, each at a path of its own, so it belongs to none of them: it is
+//! lowered with the first API that names it, with the mappings of all. Their settings of the domain name itself have to
+//! be the same.
 
 use std::collections::BTreeMap;
 
@@ -23,31 +24,31 @@ mod check;
 mod tests;
 mod zone;
 
-/// A domain name of one's own for an API. It is regional: made in the region of the app, with a certificate there.
+/// A custom domain name of an API. It is regional: created in the app's region, with a certificate there.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Domain {
-    /// The domain name, such as `api.example.org`, or `*.example.org` for all names of one more part.
+    /// The domain name, such as `api.example.org`, or the wildcard `*.example.org`.
     pub name: String,
-    /// The ARN of its certificate in AWS Certificate Manager, issued and in the region of the app. Left out: one is requested, and
-    /// validated by a record in `zone`.
+    /// The ARN of its certificate in AWS Certificate Manager, issued and in the app's region. Default: a certificate is
+    /// requested, and validated by a record in `zone`.
     pub certificate: Option<String>,
-    /// The path below which the API answers, such as `v1`; of an HTTP API also `shop/v1`. Left out: whatever the path.
+    /// The path below which the API answers, such as `v1`; for an HTTP API also `shop/v1`. Default: every path.
     #[serde(default)]
     pub path: String,
-    /// The hosted zone of Route 53 that gets the alias: its id, or the name of a public zone. Left out: no alias is made, and no
-    /// certificate can be requested.
+    /// The Route 53 hosted zone in which the alias is created: its id, or the name of a public zone. Default: no alias
+    /// is created, and no certificate can be requested.
     pub zone: Option<String>,
-    /// True if it is reached by IPv6 as well.
+    /// True: it can be reached by IPv6 as well.
     #[serde(default)]
     pub ipv6: bool,
-    /// Which versions of TLS and ciphers it takes. Left out: `TLS_1_2`. HTTP APIs know no other.
+    /// Which TLS versions and ciphers it accepts. Default: `TLS_1_2`, the only one for HTTP APIs.
     pub security_policy: Option<String>,
-    /// How strictly requests are held to a `security_policy` whose name begins with `SecurityPolicy_`.
+    /// How strictly a `security_policy` whose name begins with `SecurityPolicy_` is enforced.
     pub endpoint_access: Option<EndpointAccess>,
-    /// Callers need certificates of their own, too. Left out: they need none.
+    /// Mutual TLS: callers need certificates of their own. Default: they need none.
     pub mutual_tls: Option<MutualTls>,
-    /// Takes over a live domain name that is no app's yet. What is mapped there stays.
+    /// Takes over an existing domain name that belongs to no app yet. Its existing mappings are kept.
     #[serde(default)]
     pub adopt: bool,
 }
@@ -66,14 +67,14 @@ pub enum EndpointAccess {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MutualTls {
-    /// The object with the certificates of those who sign callers' own: `s3://<bucket>/<key>`.
+    /// The object with the CA certificates that sign callers' certificates: `s3://<bucket>/<key>`.
     pub truststore: String,
-    /// Which version of the object. Left out: the newest when it is set.
+    /// The version of the object. Default: the latest at the time when it is set.
     pub version: Option<String>,
 }
 
 impl Domain {
-    /// Where callers reach the API by it; none where it stands for many names.
+    /// The URL at which callers reach the API with it; none for a wildcard.
     pub fn url(&self) -> Option<String> {
         let path = if self.path.is_empty() { String::new() } else { format!("/{}", self.path) };
         (!self.name.starts_with('*')).then(|| format!("https://{}{path}", self.name))
@@ -123,7 +124,7 @@ pub fn names_zones(manifest: &Manifest) -> bool {
     uses(manifest).iter().any(|one| one.domain.zone.is_some())
 }
 
-/// The hosted zones that sections name, each with a name that it may have.
+/// The hosted zones that sections name, each with a domain name in it.
 pub fn named_zones(manifest: &Manifest) -> BTreeMap<String, String> {
     let of = |one: &Use| {
         let (zone, name) = (one.domain.zone.as_deref()?.trim_end_matches('.'), one.domain.name.as_str());
@@ -197,8 +198,9 @@ impl Use<'_> {
         match (&self.domain.certificate, &self.domain.zone) {
             (Some(certificate), _) => check::certificate(certificate, &at.at("certificate")).into(),
             (None, None) => {
-                let help = "write `certificate`, the ARN of an issued one, or `zone`, in which one that is requested is validated";
-                at.problem("neither a certificate nor a zone is named", Some(help));
+                let help = "write `certificate`, the ARN of an issued certificate, or `zone`, the hosted zone in \
+                            which a requested one is validated";
+                at.problem("the domain has neither a certificate nor a zone", Some(help));
                 Text::default()
             }
             (None, Some(_)) => {

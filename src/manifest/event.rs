@@ -1,8 +1,8 @@
-//! What Lambda fetches for a function from queues and streams (`on_queue`, `on_stream`), and where what comes of an
-//! invocation goes (`on_failure`, `on_success`).
+//! What Lambda fetches for a function from queues and streams (`on_queue`, `on_stream`), and where the results of
+//! invocations are sent (`on_failure`, `on_success`).
 //!
-//! Each entry of `on_queue` and `on_stream` becomes a mapping of its own. What its function needs for it is granted to the
-//! function's role, also where that is shared: nothing else could have asked for it.
+//! Each entry of `on_queue` and `on_stream` becomes a mapping of its own. The rights that it needs are granted to the
+//! function's role, even if that is a shared one: no other setting could grant them.
 
 use std::collections::BTreeSet;
 
@@ -85,8 +85,9 @@ impl Source {
         mut mapping: lambda::EventSourceMapping,
     ) {
         if !sources.insert(self.arn.clone()) {
-            let help = "leave one of them out: AWS takes one mapping of a source to a function; a filter can have ten patterns";
-            here.problem(format!("the function fetches from {} twice", self.name), Some(help));
+            let help = "remove one of them: AWS allows one mapping from a source to a function; a filter can have ten \
+                        patterns";
+            here.problem(format!("the function has two mappings from {}", self.name), Some(help));
             return;
         }
         let elsewhere = self.is_elsewhere.then_some(self.arn.as_str());
@@ -122,8 +123,8 @@ fn check_region(arn: &str, here: &Cursor) {
         && !at.is_empty()
         && (*of, *at) != (partition, region)
     {
-        let help = format!("name one of the partition {partition} and the region {region}");
-        here.problem(format!("Lambda fetches from nothing in {at}, where {arn} is"), Some(&help));
+        let help = format!("name one in the partition {partition} and the region {region}");
+        here.problem(format!("Lambda cannot fetch from {arn}, which is in {at}"), Some(&help));
     }
 }
 

@@ -46,76 +46,77 @@ const OWN_RULES: [&str; 5] = ["allow-v4", "allow-v6", "block-v4", "block-v6", RA
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Firewall {
-    /// What the web ACL is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The web ACL's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
-    /// The REST APIs that it stands in front of.
+    /// The REST APIs that it protects.
     #[serde(default)]
     pub protects: Vec<Name>,
-    /// What else it stands in front of: ARNs of Application Load Balancers, AppSync APIs and Cognito user pools.
+    /// What else it protects: ARNs of Application Load Balancers, AppSync APIs and Cognito user pools.
     #[serde(default)]
     pub resource_arns: Vec<String>,
-    /// What its kind of resources is: `regional`, the only one there is here.
+    /// The scope of the web ACL: `regional`, the only one that is supported.
     pub scope: Option<String>,
-    /// What happens to requests that no rule speaks of.
+    /// What happens to requests that no rule matches.
     #[serde(default)]
     pub default: Default_,
-    /// What blocked requests are answered, by the default, `block_ips` and the limit; 403 without.
+    /// The response to requests that the default action, `block_ips` or the rate limit blocks. Default: 403.
     pub custom_response: Option<CustomResponse>,
-    /// Bodies that blocked requests are answered, by the keys that actions name them by.
+    /// Bodies of responses to blocked requests, by the keys by which actions refer to them.
     #[serde(default)]
     pub custom_response_bodies: BTreeMap<String, ResponseBody>,
-    /// Requests of one key that are let in within the window; 10 at least. The key is the address unless `rate_keys` says more.
+    /// How many requests with the same key are allowed within the window; at least 10. The key is the address, unless
+    /// `rate_keys` names others.
     pub rate_limit: Option<i64>,
     /// The window of the rate limit, in seconds: 60, 120, 300 or 600.
     #[serde(default = "default_window")]
     pub rate_window: i64,
-    /// What is counted apart: `ip`, `forwarded_ip`, `uri_path`, `http_method`, `query_string`, `asn`, `ja3_fingerprint`,
-    /// `ja4_fingerprint`, `{ header = "x-api-key" }`, `{ cookie = ... }`, `{ query_argument = ... }`,
-    /// `{ label_namespace = ... }`; or `constant` alone. Five at most.
+    /// The keys by which requests are counted separately: `ip`, `forwarded_ip`, `uri_path`, `http_method`,
+    /// `query_string`, `asn`, `ja3_fingerprint`, `ja4_fingerprint`, `{ header = "x-api-key" }`, `{ cookie = ... }`, `{
+    /// query_argument = ... }`, `{ label_namespace = ... }`; or `constant` alone. Five at most.
     #[serde(default)]
     pub rate_keys: Vec<RateKey>,
-    /// The requests that are counted: a statement of WAF's API.
+    /// Which requests are counted: a statement as in WAF's API.
     pub rate_scope_down: Option<Source>,
     /// What happens to requests beyond the limit.
     #[serde(default)]
     pub rate_action: Action,
-    /// The header that `forwarded_ip` is read from.
+    /// The header from which `forwarded_ip` is read.
     pub forwarded_ip: Option<ForwardedIp>,
-    /// Vendors' rule groups, such as `AWSManagedRulesCommonRuleSet`, in the order in which they are asked.
+    /// Managed rule groups, such as `AWSManagedRulesCommonRuleSet`, in the order in which they are evaluated.
     #[serde(default)]
     pub managed_rules: Vec<ManagedRules>,
-    /// Rules of one's own: a list of rules as WAF's API documents them, in a JSON file or here.
+    /// Rules of your own: a list of rules as in WAF's API, in a JSON file or here.
     pub rules: Option<Source>,
-    /// The priority of the first rule that this section makes by itself, from which they go on.
+    /// The priority of the first rule that this section creates by itself; the others follow it.
     #[serde(default)]
     pub priority: i32,
-    /// Where its log goes; none is written without.
+    /// Where its log is written. Default: no log is written.
     pub logging: Option<Logging>,
-    /// Address ranges that are let in before any other rule.
+    /// Address ranges that are allowed before any other rule.
     #[serde(default)]
     pub allow_ips: Vec<String>,
-    /// Address ranges that are turned away before any other rule but `allow_ips`.
+    /// Address ranges that are blocked before any other rule except `allow_ips`.
     #[serde(default)]
     pub block_ips: Vec<String>,
     /// What it is for.
     pub description: Option<String>,
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// Take over existing ones of these names.
+    /// Takes over existing resources of these names.
     #[serde(default)]
     pub adopt: bool,
 }
 
-/// What happens to requests that no rule speaks of.
+/// What happens to requests that no rule matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "DefaultAction")]
 pub enum Default_ {
-    /// They are let in.
+    /// They are allowed.
     #[default]
     Allow,
-    /// They are turned away.
+    /// They are blocked.
     Block,
 }
 
@@ -158,8 +159,8 @@ impl Section for Firewall {
         let logging = self.logging.as_ref().map(|_| parts::LOGGING);
         parts::mark(&mut tags, self.resource_words().into_iter().chain(logging).collect());
         if tags.len() > 50 {
-            let help = "one of ours says what it has beside itself: leave one out";
-            here.at("tags").problem(format!("with ours there are {} tags of 50", tags.len()), Some(help));
+            let help = "remove one: the program adds tags of its own";
+            here.at("tags").problem(format!("with the program's own there are {} tags of 50", tags.len()), Some(help));
         }
         let state = WebAcl {
             description: self.description.clone(),
@@ -199,8 +200,7 @@ impl Firewall {
         self.managed_rules.iter().any(ManagedRules::is_unknown)
     }
 
-    /// True if it asks for something of which only WAF can say whether there is such a thing, and how much of its capacity it
-    /// takes.
+    /// True if only WAF can say whether something that it names exists, and how much of its capacity it takes.
     pub fn is_particular(&self) -> bool {
         self.rules.is_some() || self.has_particular_rate() || self.managed_rules.iter().any(ManagedRules::is_particular)
     }
@@ -262,7 +262,7 @@ impl Firewall {
         let last = i64::from(self.priority) + i64::try_from(count).unwrap_or(i64::from(i32::MAX)) - 1;
         if last > i64::from(i32::MAX) {
             let help = format!("write {} or less", i64::from(self.priority) - (last - i64::from(i32::MAX)));
-            let message = format!("the section's {count} rules reach the priority {last}, beyond {}", i32::MAX);
+            let message = format!("the section's {count} rules would reach the priority {last}, above {}", i32::MAX);
             here.problem(message, Some(&help));
         }
     }
@@ -272,12 +272,12 @@ impl Firewall {
         self.check_rate(here);
         self.check_response(here);
         if self.priority < 0 {
-            here.at("priority").problem("a priority is 0 or more", Some("write 0 or more"));
+            here.at("priority").problem("a priority cannot be negative", Some("write 0 or more"));
         }
         check_scope(self.scope.as_deref(), &here.at("scope"));
         if self.description.as_ref().is_some_and(|text| !is_description(text)) {
-            let help = "use 3 to 256 letters, digits, `_+=:#@/-,.` and spaces within, or leave it out";
-            here.at("description").problem("WAF takes no such description", Some(help));
+            let help = "use 3 to 256 letters, digits, `_+=:#@/-,.` and spaces in between, or leave it out";
+            here.at("description").problem("WAF does not accept this description", Some(help));
         }
         check_ranges(&self.allow_ips, &here.at("allow_ips"));
         check_ranges(&self.block_ips, &here.at("block_ips"));
@@ -287,32 +287,32 @@ impl Firewall {
 
 /// Web ACLs of the other scope are made in another region, and distributions name them themselves.
 fn check_scope(scope: Option<&str>, here: &Cursor) {
-    let help = "leave it out: what this section makes is for REST APIs, load balancers, AppSync APIs and user pools";
+    let help = "leave it out: web ACLs here are for REST APIs, load balancers, AppSync APIs and user pools";
     match scope.map(str::to_ascii_lowercase).as_deref() {
         None | Some("regional") => {}
         Some("cloudfront") => {
-            let message = "web ACLs for CloudFront are left out: they are made in us-east-1 alone, and no distribution is in \
-                           the manifest";
+            let message = "web ACLs for CloudFront are not supported: they exist only in us-east-1, and the manifest \
+                           has no distributions";
             here.problem(message, Some(help));
         }
-        Some(_) => here.problem("WAF knows no such scope", Some(help)),
+        Some(_) => here.problem("this is not a scope of WAF", Some(help)),
     }
 }
 
 fn check_ranges(ranges: &[String], here: &Cursor) {
     if ranges.len() > LARGEST_SET {
-        here.problem(format!("there are {} ranges", ranges.len()), Some("WAF takes 10000 at most"));
+        here.problem(format!("there are {} ranges", ranges.len()), Some("WAF allows 10000 at most"));
     }
-    let help = "write it as 192.0.2.0/24, 192.0.2.7/32 or 2001:db8::/32";
+    let help = "write a range such as 192.0.2.0/24, 192.0.2.7/32 or 2001:db8::/32";
     for (here, range) in here.each(ranges) {
         match range.parse::<IpNet>() {
             Err(_) => here.problem(format!("{range:?} is not an address range"), Some(help)),
             Ok(net) if net.prefix_len() == 0 => {
-                let help = "choose the firewall's default instead";
-                here.problem(format!("WAF takes no range of all addresses, {range}"), Some(help));
+                let help = "use the firewall's default instead";
+                here.problem(format!("WAF does not accept {range}, the range of all addresses"), Some(help));
             }
             Ok(net) if net.trunc() != net => {
-                let message = format!("{range} has digits behind its prefix; did you mean {}?", net.trunc());
+                let message = format!("{range} has digits after its prefix; did you mean {}?", net.trunc());
                 here.problem(message, Some(help));
             }
             Ok(_) => {}

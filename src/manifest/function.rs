@@ -44,36 +44,37 @@ use url::Url;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Function {
-    /// What the function is called in AWS; made of app, stage and the section's name where it is left out. Its log group
-    /// is called by it.
+    /// The function's name in AWS. Default: made of the app, the stage and the section's name. Its log group is named
+    /// after it.
     pub name: Option<String>,
     /// The folder with its code, relative to the manifest.
     #[serde(default)]
     pub source: String,
-    /// Such as `python3.11`.
+    /// The runtime, such as `python3.11`.
     #[serde(default)]
     pub runtime: String,
-    /// Such as `main.handler`.
+    /// The handler, such as `main.handler`.
     #[serde(default)]
     pub handler: String,
-    /// A command that makes what is packaged, such as `npm ci --ignore-scripts --omit=dev`; or with `output` and `inputs`.
+    /// A command that builds what is packaged, such as `npm ci --ignore-scripts --omit=dev`; or a table with `output`
+    /// and `inputs`.
     pub build: Option<Build>,
-    /// Instead of these three: a container image of ECR by its digest, such as
+    /// Instead of `source`, `runtime` and `handler`: a container image in ECR by its digest, such as
     /// `123456789012.dkr.ecr.us-west-2.amazonaws.com/shop@sha256:...`.
     pub image: Option<String>,
-    /// What of the image's own settings is replaced.
+    /// Which of the image's own settings are replaced.
     pub image_config: Option<ImageConfig>,
-    /// Patterns of files that stay out of the zip.
+    /// Patterns of files that are left out of the zip, besides caches, `.git` and what this program itself writes.
     #[serde(default)]
     pub exclude: Vec<String>,
     /// What it is for.
     #[serde(default)]
     pub description: String,
-    /// Memory in MB: from 128 to 10240, and more where AWS takes more of a function.
+    /// Memory in MB, from 128 to 10240, or more if AWS allows it for this function.
     #[serde(default = "default_memory")]
     pub memory: i32,
-    /// Seconds that one invocation may take: 1 to 900, and more where AWS takes more of a function. 10 where it is left out,
-    /// since AWS's own 3 are short for a cold start.
+    /// Seconds that an invocation may take: 1 to 900, or more if AWS allows it for this function. AWS's own default, 3,
+    /// is short for a cold start.
     #[serde(default = "default_timeout")]
     pub timeout: i32,
     /// The processor that it runs on.
@@ -82,7 +83,7 @@ pub struct Function {
     /// Environment variables.
     #[serde(default)]
     pub environment: BTreeMap<String, Variable>,
-    /// The ARN of the customer-managed KMS key that its environment is encrypted with. Left out: a key that AWS owns.
+    /// The ARN of the customer-managed KMS key that encrypts its environment. Default: a key that AWS owns.
     pub kms_key: Option<String>,
     /// X-Ray tracing.
     #[serde(default)]
@@ -90,61 +91,64 @@ pub struct Function {
     /// Layers, in order, 5 at most: a `[layer.<name>]` by its name, or a version of another layer by its ARN.
     #[serde(default)]
     pub layers: Vec<String>,
-    /// Executions that are kept for it, and its ceiling.
+    /// The number of concurrent executions that are reserved for it, which is also its limit.
     pub reserved_concurrency: Option<i32>,
-    /// Where failed asynchronous invocations go.
+    /// Where failed asynchronous invocations are sent.
     pub dead_letter: Option<DeadLetter>,
-    /// Queues that Lambda fetches messages from for it.
+    /// Queues from which Lambda fetches messages for it.
     #[serde(default)]
     pub on_queue: Vec<OnQueue>,
-    /// Streams that Lambda fetches records from for it: of tables, or of Kinesis.
+    /// Streams from which Lambda fetches records for it: of tables, or of Kinesis.
     #[serde(default)]
     pub on_stream: Vec<OnStream>,
-    /// Where asynchronous invocations go that failed, with what failed of them: `{ queue = "..." }`, or a topic, a function,
-    /// a bus or a bucket.
+    /// Where failed asynchronous invocations are sent, with the error: `{ queue = "..." }`, or a topic, a function, a
+    /// bus or a bucket.
     pub on_failure: Option<Destination>,
-    /// Where asynchronous invocations go that succeeded, with their results.
+    /// Where successful asynchronous invocations are sent, with their results.
     pub on_success: Option<Destination>,
-    /// How often an asynchronous invocation that failed is tried again: from 0 to 2. Left out: 2.
+    /// How often a failed asynchronous invocation is retried, from 0 to 2. Default: 2.
     pub max_retries: Option<i32>,
-    /// Seconds after which an asynchronous invocation that still waits is dropped: from 60 to 21600, 6 hours. Left out: 21600.
+    /// Seconds after which an asynchronous invocation that is still waiting is dropped, from 60 to 21600 (6 hours).
+    /// Default: 21600.
     pub max_event_age: Option<i32>,
-    /// When it gets a new version of its runtime: `auto`, `function-update` or `{ manual = "arn:..." }`.
+    /// When it is moved to a new version of its runtime: `auto`, `function-update` or `{ manual = "arn:..." }`.
     #[serde(default)]
     pub runtime_updates: RuntimeUpdates,
-    /// What becomes of a loop in which it calls itself by way of a queue, a topic or a bucket.
+    /// What happens to a loop in which it invokes itself by way of a queue, a topic or a bucket.
     #[serde(default)]
     pub recursive_loops: RecursiveLoops,
-    /// A version for each change, and an alias that is moved to it; with `canary`, only once that has gone well.
+    /// Publishes a version for each change, and moves an alias to it; with `canary`, only after the canary has
+    /// succeeded.
     pub release: Option<Release>,
-    /// Its own address, over HTTPS.
+    /// A function URL: an HTTPS address of its own.
     pub url: Option<Url>,
     /// Size of `/tmp` in MB.
     #[serde(default = "default_storage")]
     pub ephemeral_storage: i32,
-    /// Days that its logs are kept; 0: for ever. Of the log group of its own name: for another one, `[log_group.<name>]` says so.
+    /// Days for which its logs are kept; 0: for ever. This applies to the log group with the function's own name; for
+    /// another one, set it in `[log_group.<name>]`.
     #[serde(default = "default_retention")]
     pub log_retention_days: i32,
-    /// How its logs are written, and where to.
+    /// How its logs are written, and to which log group.
     pub logging: Option<Logging>,
-    /// The subnets of a VPC that it is connected to.
+    /// The VPC subnets that it is connected to.
     pub vpc: Option<Vpc>,
-    /// A file system that it mounts.
+    /// The file system that it mounts.
     pub file_system: Option<FileSystem>,
     /// What it may do.
     #[serde(default)]
     pub access: Vec<Access>,
-    /// A `[role.<name>]` to share instead of a role of its own.
+    /// A shared `[role.<name>]`, instead of a role of its own.
     pub role: Option<Name>,
-    /// The ARN of the policy that bounds its role.
+    /// The ARN of its role's permissions boundary.
     pub permissions_boundary: Option<String>,
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// What becomes of its logs when it leaves the manifest.
+    /// What happens to its logs when it is no longer in the manifest.
     #[serde(default)]
     pub on_delete: OnDelete,
-    /// Take over an existing function of this name.
+    /// Takes over an existing function of this name.
     #[serde(default)]
     pub adopt: bool,
 }
@@ -167,7 +171,7 @@ pub enum Variable {
 pub struct ParameterName {
     /// The parameter's name.
     pub ssm: String,
-    /// The ARN of the customer-managed KMS key that it is encrypted with, which the function may decrypt it with.
+    /// The ARN of the customer-managed KMS key that encrypts it; the function is allowed to decrypt with it.
     pub key: Option<String>,
 }
 
@@ -177,7 +181,7 @@ pub struct ParameterName {
 pub struct SecretArn {
     /// The secret's ARN.
     pub secret: String,
-    /// The ARN of the customer-managed KMS key that it is encrypted with, which the function may decrypt it with.
+    /// The ARN of the customer-managed KMS key that encrypts it; the function is allowed to decrypt with it.
     pub key: Option<String>,
 }
 
@@ -187,12 +191,12 @@ pub struct SecretArn {
 pub enum Tracing {
     /// Invocations are traced, and the role may send traces.
     Active,
-    /// Only what a caller traces already.
+    /// Only invocations that the caller already traces.
     #[default]
     PassThrough,
 }
 
-/// Where failed asynchronous invocations go.
+/// Where failed asynchronous invocations are sent.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "FunctionDeadLetter")]
@@ -367,7 +371,7 @@ impl Function {
         grants.extend(self.network_grants(here));
         grants.extend(role::statements(&self.access, &here.at("access")));
         let Some(own) = own_part(name, "function") else {
-            here.problem("the name is too long for its role's", Some("use 55 characters at most"));
+            here.problem("the name of the function's role would be too long", Some("use 55 characters at most"));
             return String::new();
         };
         let arn = names::role::arn(here.site, here.owner, &own);

@@ -1,7 +1,7 @@
 //! `[http_api.<name>]`: API Gateway HTTP APIs.
 //!
-//! Routes call functions, services and what answers elsewhere. The functions let the API in by their own policies, with one
-//! statement however many routes call them; services are asked with a role of the API's own, which may do just that.
+//! Routes call functions, services and URLs. Functions admit the API in their own policies, with a single statement
+//! however many routes call them; services are called with a role of the API's own, which may do nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,53 +40,53 @@ pub const DEFAULT_STAGE: &str = "$default";
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HttpApi {
-    /// What the API is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The API's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
     /// What it is for.
     #[serde(default)]
     pub description: String,
-    /// The stage that it is deployed to. Left out: `$default`, which its URL does not show.
+    /// The stage that it is deployed to. `$default` does not appear in its URL.
     #[serde(default = "default_stage")]
     pub stage: String,
     /// Its routes.
     #[serde(default)]
     pub routes: Vec<Route>,
-    /// A file of the repository with an OpenAPI 3 document, whose operations are routes beside these.
+    /// A file in the repository with an OpenAPI 3 document, whose operations are routes in addition to these.
     pub openapi: Option<String>,
-    /// What decides who may call its routes, by name.
+    /// Authorizers by name, which decide who may call its routes.
     #[serde(default)]
     pub authorizer: BTreeMap<Name, Authorizer>,
-    /// Which pages of other sites may call it. Left out: none.
+    /// Which pages of other sites may call it. Default: none.
     pub cors: Option<Cors>,
-    /// Limits on the requests of each route. Left out: the account's.
+    /// Limits on the requests to each route. Default: the account's.
     pub throttle: Option<Limits>,
-    /// Metrics of each route, which cost.
+    /// Publishes metrics of each route, which cost.
     #[serde(default)]
     pub metrics: bool,
-    /// A line a request.
+    /// Writes one line for each request.
     pub access_logs: Option<AccessLogs>,
-    /// A domain name of one's own.
+    /// A custom domain name.
     pub domain: Option<Domain>,
     /// Stage variables.
     #[serde(default)]
     pub variables: BTreeMap<String, String>,
-    /// An error: no policy limits who may call an HTTP API. `[api.<name>]` has one.
+    /// An error: no policy can limit who may call an HTTP API. `[api.<name>]` can have one.
     #[serde(default)]
     pub allow_ips: Vec<String>,
-    /// The ARN of the policy that bounds the role with which it asks services.
+    /// The ARN of the permissions boundary of the role with which it calls services.
     pub permissions_boundary: Option<String>,
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: Tags,
-    /// What becomes of its logs when it leaves the manifest.
+    /// What happens to its logs when it is no longer in the manifest.
     #[serde(default)]
     pub on_delete: OnDelete,
-    /// Take over an existing API of this name.
+    /// Takes over an existing API of this name.
     #[serde(default)]
     pub adopt: bool,
 }
 
-/// Limits on the requests of a route.
+/// Limits on the requests to a route.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "HttpLimits")]
@@ -102,10 +102,10 @@ pub struct Limits {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "HttpAccessLogs")]
 pub struct AccessLogs {
-    /// What a line holds; `$context.requestId` must be in it.
+    /// What a line contains; `$context.requestId` is required.
     #[serde(default = "default_format")]
     pub format: String,
-    /// Days that the lines are kept; 0: for ever.
+    /// Days for which the lines are kept; 0: for ever.
     #[serde(default = "default_retention")]
     pub retention_days: i32,
 }
@@ -118,7 +118,7 @@ fn default_retention() -> i32 {
     14
 }
 
-/// What a line of the access log holds where nothing else is said.
+/// The default format of the access log.
 pub fn default_format() -> String {
     let fields =
         ["requestId", "identity.sourceIp", "requestTime", "httpMethod", "routeKey", "status", "responseLatency"];
@@ -235,19 +235,19 @@ impl HttpApi {
         AccessLog { destination_arn, format: wanted.format.clone() }
     }
 
-    /// What each of its routes can be tried with from outside, without credentials: a method and a path.
+    /// How each of its routes can be tried from outside, without credentials: a method and a path.
     pub fn open_calls(&self) -> Vec<(String, String)> {
         self.routes.iter().filter_map(|route| route.open_call(&self.routes)).collect()
     }
 }
 
-/// True for an HTTP API in the place of a REST API's name; reports that AWS WAF cannot stand in front of it.
+/// True for an HTTP API in place of a REST API's name; reports that AWS WAF cannot protect it.
 pub fn cannot_be_protected(name: &Name, here: &Cursor) -> bool {
     let is_one = here.manifest.http_api.contains_key(name) && !here.manifest.api.contains_key(name);
     if is_one {
-        let message = format!("{name} is an HTTP API, which AWS WAF does not reach");
-        let help = "make it an [api.<name>], or put a CloudFront distribution with a web ACL in front of it; authorizers and \
-                    throttle limit who calls it";
+        let message = format!("{name} is an HTTP API, which AWS WAF cannot protect");
+        let help = "make it an [api.<name>], or put a CloudFront distribution with a web ACL in front of it; \
+                    authorizers and throttle restrict who calls it and how often";
         here.problem(message, Some(help));
     }
     is_one

@@ -12,8 +12,8 @@ pub(super) const DATE: &str = "$__toml_private_datetime";
 /// Reports dates, and numbers that JSON does not have: what they have become would be sent.
 pub(super) fn report_what_is_no_json(value: &Value, here: &Cursor) {
     match value {
-        Value::Null => here.problem("this is no number of JSON", Some("write a finite number")),
-        Value::Object(_) if is_date(value) => here.problem("JSON has no dates", Some("write it as a text, in quotes")),
+        Value::Null => here.problem("JSON cannot contain this number", Some("write a finite number")),
+        Value::Object(_) if is_date(value) => here.problem("JSON has no dates", Some("write it as a string")),
         Value::Object(fields) => fields.iter().for_each(|(name, field)| report_what_is_no_json(field, &here.at(name))),
         Value::Array(items) => here.each(items).for_each(|(here, item)| report_what_is_no_json(item, &here)),
         Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -25,7 +25,7 @@ pub(super) fn report_what_is_no_json(value: &Value, here: &Cursor) {
 pub(super) enum Unread {
     /// It is none.
     NoJson(serde_json::Error),
-    /// An object has two members of one name, of which readers take one or the other: neither is meant.
+    /// An object has two members with the same name, and readers use one or the other: neither is reliable.
     Twice {
         /// Their name.
         name: String,
@@ -51,12 +51,12 @@ impl Unread {
             Self::NoJson(error) => {
                 let said = error.to_string();
                 format!(
-                    "this is no JSON: {}",
+                    "this is not valid JSON: {}",
                     said.rsplit_once(" at line ").map_or(said.as_str(), |(reason, _)| reason)
                 )
             }
             Self::Twice { name, first: (line, column), .. } => {
-                format!("{name:?} is there twice, first at {line}:{column}")
+                format!("{name:?} is defined twice, first at {line}:{column}")
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::name::Address;
 pub(super) fn check(key: &str, here: &Cursor) {
     if !is_key(key) {
         let help = "write the key's id, its ARN, or alias/<name>";
-        here.problem(format!("{key:?} is not a KMS key"), Some(help));
+        here.problem(format!("{key:?} is not the id or ARN of a KMS key"), Some(help));
     }
 }
 
@@ -22,12 +22,12 @@ pub(super) fn check_services(key: &str, managed: &str, deliveries: &[Delivery], 
     let Some(first) = services.first() else { return };
     if key == managed {
         let message = format!("{first} delivers to it, and cannot use the key {managed}");
-        let help = format!("use a key of your own whose policy lets {first} use it, or leave the key out");
+        let help = format!("use a key of your own whose policy allows {first} to use it, or leave the key out");
         here.problem(message, Some(&help));
         return;
     }
     let services = services.into_iter().collect::<Vec<_>>().join(", ");
-    here.note(to, format!("the policy of its key must let {services} use the key: what they bring is lost otherwise"));
+    here.note(to, format!("the policy of its key must allow {services} to use it: their messages are lost otherwise"));
 }
 
 /// What sending to something that is encrypted takes of its key.

@@ -18,19 +18,19 @@ use crate::text::{OutputRef, Text};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Layer {
-    /// The folder with its files, relative to the manifest. Lambda unpacks them into `/opt`, where Python looks into `python`, Node.js
-    /// into `nodejs/node_modules`.
+    /// The folder with its files, relative to the manifest. Lambda unpacks them into `/opt`, where Python looks in
+    /// `python` and Node.js in `nodejs/node_modules`.
     pub source: String,
-    /// A command that makes what is packaged, such as `npm ci --prefix nodejs --ignore-scripts --omit=dev`; or with `output` and
-    /// `inputs`.
+    /// A command that builds what is packaged, such as `npm ci --prefix nodejs --ignore-scripts --omit=dev`; or a table
+    /// with `output` and `inputs`.
     pub build: Option<Build>,
-    /// Patterns of files that stay out of the zip.
+    /// Patterns of files that are left out of the zip, besides caches, `.git` and what this program itself writes.
     #[serde(default)]
     pub exclude: Vec<String>,
-    /// The runtimes that it is for, such as `["python3.13"]`: 15 at most. Left out: it does not say.
+    /// The runtimes that it is for, such as `["python3.13"]`: 15 at most. Default: unspecified.
     #[serde(default)]
     pub runtimes: Vec<String>,
-    /// The processors that it is for. Left out: it does not say, and wheels of its lock are for x86_64.
+    /// The processors that it is for. Default: unspecified; wheels of its lockfile are then for x86_64.
     #[serde(default)]
     pub architectures: Vec<Architecture>,
     /// What it is for: 196 characters at most.
@@ -75,7 +75,7 @@ impl Section for Layer {
 }
 
 impl Layer {
-    /// What its zip is made from. Wheels of a lock are of one runtime and architecture.
+    /// What its zip is made from. Wheels of a lockfile are for one runtime and architecture.
     pub fn package_source(&self, root: &Path) -> package::FunctionSource {
         let python = match self.runtimes.as_slice() {
             [one] if one.starts_with("python") && self.architectures.len() < 2 => one.clone(),
@@ -102,8 +102,8 @@ impl Layer {
         Some(here.id(Kind::LayerVersion, &own, physical))
     }
 
-    /// Why a function of this runtime and architecture cannot have it, and what to do. Wheels are of the architecture that they
-    /// were chosen for, whether the section names it or not.
+    /// Why a function with this runtime and architecture cannot use it, and what to do. Wheels are for the architecture
+    /// for which they were chosen, whether the section names it or not.
     pub fn misfit(
         &self,
         name: &Name,
@@ -113,9 +113,11 @@ impl Layer {
     ) -> Option<(String, String)> {
         let help = |what: &str, field: &str| match has_wheels {
             true => {
-                format!("wheels are of one runtime and one architecture: make another layer for {what}, and name that")
+                format!(
+                    "wheels are for one runtime and one architecture: create a second layer for {what}, and name that"
+                )
             }
-            false => format!("add {what:?} to {field} of [layer.{name}], or take the layer out"),
+            false => format!("add {what:?} to {field} of [layer.{name}], or remove the layer here"),
         };
         if !self.runtimes.is_empty() && !self.runtimes.iter().any(|one| one == runtime) {
             let message =
@@ -133,7 +135,7 @@ impl Layer {
         let said = architectures.iter().map(Architecture::to_string).collect::<Vec<_>>().join(", ");
         if self.architectures.is_empty() {
             let message = format!(
-                "the layer {name} names no architecture, so that its wheels are for {said}, and the function is for {own}"
+                "the layer {name} names no architecture, so its wheels are for {said}, and the function is for {own}"
             );
             let help = format!(
                 "write architectures = [{own:?}] in [layer.{name}] and lock it again, or give {own} a layer of its own"
@@ -166,12 +168,12 @@ impl Layer {
             }
         }
         if self.runtimes.len() > 15 {
-            here.at("runtimes").problem("a layer is for at most 15 runtimes", Some("remove some"));
+            here.at("runtimes").problem("a layer can have at most 15 runtimes", Some("remove some"));
         }
         for (here, runtime) in here.at("runtimes").each(&self.runtimes) {
             if !lambda::runtimes().contains(&runtime.as_str()) {
                 let near = nearest(runtime, lambda::runtimes()).map(|near| format!("did you mean {near}?"));
-                let help = near.unwrap_or_else(|| "see that Lambda offers it".into());
+                let help = near.unwrap_or_else(|| "check that Lambda supports it".into());
                 here.advise(format!("this release does not know the runtime {runtime}"), &help);
             }
         }
@@ -270,10 +272,10 @@ mod tests {
             (
                 "",
                 format!("\"{own}\""),
-                "11:11: that is a version of this app's own layer, which is deleted once no section asks for it",
+                "11:11: this is a version of the app's own layer, which is deleted once no section names it",
             ),
-            ("", "\"shared\", \"shared\"".to_owned(), "11:21: a function has one version of a layer at most"),
-            ("", format!("\"{agent}:1\", \"{agent}:2\""), "11:66: a function has one version of a layer at most"),
+            ("", "\"shared\", \"shared\"".to_owned(), "11:21: a function can have only one version of a layer"),
+            ("", format!("\"{agent}:1\", \"{agent}:2\""), "11:66: a function can have only one version of a layer"),
             (
                 runtimes,
                 "\"shared\"".to_owned(),
@@ -320,16 +322,15 @@ mod tests {
         let (one, arm) = ("runtimes = [\"python3.12\"]", "architecture = \"arm64\"");
         assert_eq!(
             told(one, arm, wheel()),
-            [
-                "11:11: the layer shared names no architecture, so that its wheels are for x86_64, and the function is for arm64; \
-                 write architectures = [\"arm64\"] in [layer.shared] and lock it again, or give arm64 a layer of its own"
-            ]
+            ["11:11: the layer shared names no architecture, so its wheels are for x86_64, and the function is for \
+              arm64; write architectures = [\"arm64\"] in [layer.shared] and lock it again, or give arm64 a \
+              layer of its own"]
         );
         let of_arm = format!("{one}\narchitectures = [\"arm64\"]");
         assert_eq!(
             told(&of_arm, "", wheel()),
-            ["12:11: the layer shared is for arm64, and the function for x86_64; wheels are of one runtime and one \
-                 architecture: make another layer for x86_64, and name that"]
+            ["12:11: the layer shared is for arm64, and the function for x86_64; wheels are for one runtime and one \
+                 architecture: create a second layer for x86_64, and name that"]
         );
         let none: [String; 0] = [];
         assert_eq!(told(one, "", wheel()), none);

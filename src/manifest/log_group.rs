@@ -12,20 +12,21 @@ use crate::text::Text;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogGroup {
-    /// What the log group is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The log group's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
-    /// What CloudWatch can do with it, and what it costs. It is made so and stays so.
+    /// What CloudWatch can do with it, and what it costs. It cannot be changed later.
     #[serde(default)]
     pub class: Class,
-    /// Days that its events are kept; 0: for ever. Left out: 14. CloudWatch keeps those of the class `delivery` for one day.
+    /// Days for which its events are kept; 0: for ever. Default: 14. CloudWatch keeps events of the class `delivery`
+    /// for one day.
     pub retention_days: Option<i32>,
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: Tags,
-    /// What becomes of it and its events when it leaves the manifest.
+    /// What happens to it and its events when it is no longer in the manifest.
     #[serde(default)]
     pub on_delete: OnDelete,
-    /// Takes over a live log group of the same name that is not this app's yet.
+    /// Takes over an existing log group of this name that does not belong to this app yet.
     #[serde(default)]
     pub adopt: bool,
 }
@@ -38,9 +39,9 @@ pub enum Class {
     /// Everything.
     #[default]
     Standard,
-    /// Queries of Logs Insights and little else, for half the price.
+    /// Logs Insights queries and little else, for half the price.
     InfrequentAccess,
-    /// Hand over what functions log to Firehose or S3.
+    /// Delivery of what functions log to Firehose or S3.
     Delivery,
 }
 
@@ -103,7 +104,7 @@ impl LogGroup {
 pub(super) fn check_retention(days: i32, here: &Cursor) {
     if days != 0 && !logs::RETENTIONS.contains(&days) {
         let help = "choose 0 (for ever), 1, 3, 5, 7, 14, 30, 60, 90 ...";
-        here.problem(format!("logs cannot be kept {days} days"), Some(help));
+        here.problem(format!("logs cannot be kept for {days} days"), Some(help));
     }
 }
 
@@ -136,7 +137,7 @@ mod tests {
 
     #[test]
     fn days_that_cloudwatch_does_not_offer_and_those_of_deliveries_are_problems() {
-        assert_eq!(problems(&manifest("retention_days = 2"), &[]), ["5:18: logs cannot be kept 2 days"]);
+        assert_eq!(problems(&manifest("retention_days = 2"), &[]), ["5:18: logs cannot be kept for 2 days"]);
         let said = "6:18: CloudWatch keeps events of the class delivery for one day";
         assert_eq!(problems(&manifest("class = \"delivery\"\nretention_days = 1"), &[]), [said]);
     }

@@ -19,7 +19,7 @@ use crate::text::Text;
 pub struct Lowered {
     /// By address.
     pub wanted: BTreeMap<Address, Wanted>,
-    /// What apply prints, by name.
+    /// The values that an apply prints, by name.
     pub outputs: BTreeMap<String, Text>,
     /// The resources that each of them names.
     pub output_needs: BTreeMap<String, BTreeSet<Address>>,
@@ -68,8 +68,8 @@ pub fn lower(source: &Source, owner: &Owner, site: &Site, sources: &Sources) -> 
 fn check_stage(top: &Cursor) {
     let (stage, bootstrap) = (&top.owner.stage, top.owner.bootstrap());
     if **top.owner == bootstrap {
-        let message = format!("{stage} is no stage: it stands for the roles that an app is deployed with");
-        let help = "choose another stage; those roles are `bootstrap`'s";
+        let message = format!("{stage} cannot be a stage: the name stands for the roles with which an app is deployed");
+        let help = "choose another name; those roles are created by `serverless-app bootstrap`";
         top.at("stage").at(&bootstrap.stage).problem(message, Some(help));
     }
 }
@@ -77,7 +77,8 @@ fn check_stage(top: &Cursor) {
 fn check_account(top: &Cursor) {
     let wrong = top.manifest.app.account.as_ref().filter(|account| **account != top.site.account);
     if let Some(account) = wrong {
-        let message = format!("the manifest is for account {account}, the credentials are for {}", top.site.account);
+        let message =
+            format!("the manifest is for the account {account}, the credentials are for {}", top.site.account);
         let help = "use credentials of that account, or another stage";
         top.at("app").at("account").problem(message, Some(help));
     }
@@ -88,8 +89,8 @@ fn check_region(top: &Cursor) {
     let region = &top.manifest.app.region;
     if !Region::known().contains(&region.as_str()) {
         let near = problem::nearest(region.as_str(), &Region::known());
-        let help = near.map_or("see that it is one".into(), |near| format!("did you mean {near}?"));
-        top.at("app").at("region").advise(format!("this release knows no region {region}"), &help);
+        let help = near.map_or("check that AWS has it".into(), |near| format!("did you mean {near}?"));
+        top.at("app").at("region").advise(format!("this release does not know the region {region}"), &help);
     }
 }
 
@@ -141,7 +142,10 @@ mod tests {
         for region in ["us-west-2", "cn-northwest-1", "us-gov-east-1", "eusc-de-east-1", "ap-southeast-7"] {
             assert_eq!(warnings(region), [""; 0], "{region}");
         }
-        assert_eq!(warnings("us-wst-2"), ["3:10 this release knows no region us-wst-2; did you mean us-west-2?"]);
+        assert_eq!(
+            warnings("us-wst-2"),
+            ["3:10 this release does not know the region us-wst-2; did you mean us-west-2?"]
+        );
         assert_eq!(warnings("zz-qqqqqq-9").len(), 1);
     }
 

@@ -1,5 +1,5 @@
-//! What an element of a pattern of events, or of a filter of messages, can ask for: the operators that EventBridge, Lambda and
-//! SNS have in common, and what may stand behind each.
+//! What an element of an event pattern or a message filter can ask for: the operators that EventBridge, Lambda and SNS
+//! have in common, and the operands that each accepts.
 
 use serde_json::{Map, Value};
 
@@ -16,7 +16,7 @@ pub(super) struct Language {
     pub noun: &'static str,
     /// What an element can ask for beside a value itself.
     pub operators: &'static [&'static str],
-    /// The largest number that is compared, and below zero the smallest, where AWS names one.
+    /// The largest number that can be compared, and negated the smallest, if AWS documents one.
     pub largest: Option<f64>,
     /// True where AWS documents each operator by itself. Otherwise what it does not mention is left to it: values of several
     /// types behind `anything-but`, and two `*` in a row.
@@ -33,12 +33,12 @@ impl Language {
     /// [`json::report_what_is_no_json`] does.
     pub(super) fn check(&self, element: &Value, here: &Cursor) {
         match element {
-            Value::Array(_) => here.problem("a list stands inside a list", Some("write one list of values")),
+            Value::Array(_) => here.problem("a list contains another list", Some("write one list of values")),
             Value::Object(operators) if !json::is_date(element) => match only(operators) {
                 Some((operator, operand)) => self.check_operator(operator, operand, here),
                 None => {
-                    let help = "write one operator, such as { exists = true }; fields within fields stand in no list";
-                    here.problem("an element asks for one thing", Some(help));
+                    let help = "write one operator, such as { exists = true }; fields cannot be nested inside a list";
+                    here.problem("an entry can have only one operator", Some(help));
                 }
             },
             other => self.check_number(other, here),
@@ -60,7 +60,7 @@ impl Language {
             "prefix" | "suffix" => (is_text_or_any_case(operand), "write a text, or { equals-ignore-case = \"...\" }"),
             "wildcard" => (
                 operand.as_str().is_some_and(|text| !self.is_strict || !text.contains("**")),
-                "write a text in which * stands for anything, without two of them in a row",
+                "write a text in which * is a wildcard, without two of them in a row",
             ),
             "exists" => (operand.is_boolean(), "write true or false"),
             "cidr" => (operand.as_str().is_some_and(is_cidr), "write a range such as \"10.0.0.0/24\""),
@@ -88,7 +88,10 @@ impl Language {
         let is_range = matches!(operators.as_slice(), [from, to] if from.starts_with('>') && to.starts_with('<'));
         let ends: Vec<f64> = list.iter().filter_map(Value::as_f64).collect();
         if list.len() == 4 && !(is_range && ends[0] < ends[1]) {
-            here.problem("the two comparisons are no range", Some("write the lower end first: [\">\", 0, \"<=\", 5]"));
+            here.problem(
+                "the two comparisons do not make a range",
+                Some("write the lower end first: [\">\", 0, \"<=\", 5]"),
+            );
         }
     }
 
@@ -115,8 +118,8 @@ impl Language {
     fn check_number(&self, value: &Value, here: &Cursor) {
         let Some(largest) = self.largest else { return };
         if let Some(number) = value.as_f64().filter(|number| number.abs() > largest) {
-            let message = format!("{} compares no number as large as {number}", self.service);
-            here.problem(message, Some(&format!("write one from -{largest} to {largest}, or compare a text")));
+            let message = format!("{} cannot compare the number {number}, which is too large", self.service);
+            here.problem(message, Some(&format!("write a number from -{largest} to {largest}, or compare a string")));
         }
     }
 }

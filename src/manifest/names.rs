@@ -1,20 +1,20 @@
-//! The resource of each section: its address, its physical name, and its ARN where that does not hold an id which AWS
-//! makes up. Sections refer to each other by what stands here, and need not know each other for it.
+//! The resource of each section: its address, its physical name, and its ARN if that contains no id that AWS generates.
+//! Sections refer to each other through this module, so they need not know each other.
 //!
 //! # Physical names
 //!
-//! This is the one place that says what an address is called in AWS. Without a `name` in the section that is a function of app,
-//! stage and the section's name, which no other app and stage can have
-//! ([`Owner::prefix`](crate::name::Owner::prefix)); with one it is that ([`Names`]). All else follows from what stands here:
-//! references, policies, boundaries, a plan's calls, and where a plan looks.
+//! Only this module determines what an address is called in AWS. Without a `name` in the section, that is a function of
+//! the app, the stage and the section's name, which no other app and stage can have
+//! ([`Owner::prefix`](crate::name::Owner::prefix)); with a `name`, it is that ([`Names`]). Everything else follows from
+//! it: references, policies, boundaries, a plan's calls, and where a plan looks.
 //!
 //! - [`given`]: what sections say, filled in.
 //! - [`form`]: what AWS takes as a name, kind by kind.
 //! - [`check`]: what is wrong with a name: its form, an owner's pattern that it lies in, a stage that it does not tell, another
 //!   resource that has it.
 //!
-//! What has a name of its own is not found by how names begin. It is read because the manifest names it, or, once it has left the
-//! manifest, because the tagging index or the base branch's manifest names it; its tags decide then
+//! A resource with a name of its own cannot be found by a prefix. It is read because the manifest names it, or, once it
+//! is no longer in the manifest, because the tagging index or the base branch's manifest names it; then its tags decide
 //! ([`observe`](crate::aws::observe)).
 
 use crate::canonical::Sha;
@@ -139,7 +139,7 @@ pub mod schedule {
     use super::*;
     named!(Schedule, at most 64 characters);
 
-    /// The ARN of the role that it calls its target with; none where the name is too long for one.
+    /// The ARN of the role with which it calls its target; none if the name is too long for one.
     pub fn role_arn(site: &Site, names: &Names, name: &Name) -> Option<String> {
         own_part(name, "schedule").map(|own| role::arn(site, names, &own))
     }

@@ -80,7 +80,7 @@ pub fn expand(source: &Source, names: &Names, sources: &Sources) -> Option<Expan
     Some(expanded)
 }
 
-/// The files that documents name in the manifest's words, and that have not been read.
+/// The files that documents name in the manifest's terms, and that have not been read.
 pub fn more_files(source: &Source, names: &Names, sources: &Sources) -> Vec<String> {
     let Some(expanded) = expand(source, names, sources) else { return Vec::new() };
     let all = expanded.source.manifest.files().into_iter();
@@ -219,9 +219,11 @@ impl Expanded {
             let Some(built) = reading.route(&operation, &at, &mut models) else { continue };
             size += built.size();
             if size > VALUES {
-                let message =
-                    format!("the routes up to here have more than {VALUES} values, with what is said around them");
-                let help = "say less at the top of the document and at its paths: each of their routes has it";
+                let message = format!(
+                    "the routes up to here have more than {VALUES} values, including what the document and the paths \
+                     add to them"
+                );
+                let help = "put less at the top of the document and at its paths: it counts for each of their routes";
                 report.add(Wrong::at(operation.place, message).help(help));
                 break;
             }
@@ -245,7 +247,7 @@ impl Expanded {
     fn twice(&self, section: &Section, key: &str, place: (usize, usize)) -> Option<Wrong> {
         let index = section.keys.iter().position(|own| own == key)?;
         let there = self.source.places.problem(&section.at.at("routes").nth(index), String::new(), None);
-        let message = format!("the route {key} is in {}:{}:{} too", there.file, there.line, there.column);
+        let message = format!("the route {key} is also in {}:{}:{}", there.file, there.line, there.column);
         Some(Wrong::at(place, message).help("keep one of them"))
     }
 
@@ -266,7 +268,8 @@ fn check_names(section: &Section, models: &Models, document: &Document, report: 
     for (model, file) in &section.models {
         if models.made.contains_key(model) {
             let place = document.component("schemas", model).map_or(document.root.place, |schema| schema.place);
-            let message = format!("the schema {model} and the file {file} of the manifest make a model of one name");
+            let message =
+                format!("the schema {model} and the manifest's file {file} would become models of the same name");
             report.add(Wrong::at(place, message).help("rename one of them"));
         }
     }

@@ -1,4 +1,4 @@
-//! `[app] packages`: the bucket by way of which zips go to Lambda that are too large for a request.
+//! `[app] packages`: the bucket through which zips are uploaded to Lambda that are too large for a request.
 
 use crate::aws::lambda::{IN_A_REQUEST, Way};
 use crate::aws::{Tags, s3};
@@ -22,7 +22,7 @@ fn made_by_bootstrap(owner: &Owner, site: &Site) -> String {
     names::bucket::physical(&Names::plain(owner.bootstrap()), site, &name())
 }
 
-/// The bucket that `bootstrap` makes: of what lies in it nothing is kept.
+/// The bucket that `bootstrap` creates: nothing in it is kept.
 pub fn bucket(owner: &Owner, site: &Site, tags: Tags) -> (String, s3::Bucket) {
     let physical = made_by_bootstrap(owner, site);
     let mut bucket = s3::Bucket::private(tags);
@@ -64,8 +64,9 @@ pub(super) fn check(top: &Cursor) {
         && bucket.ends_with(is_outer)
         && !bucket.contains("..");
     if !is_name {
-        let help = "name a bucket of the app's account and region, or write \"bootstrap\" for the one that `serverless-app bootstrap` makes";
-        top.at("app").at("packages").problem(format!("{bucket:?} is not a bucket's name"), Some(help));
+        let help = "name a bucket in the app's account and region, or write \"bootstrap\" for the one that \
+                    `serverless-app bootstrap` creates";
+        top.at("app").at("packages").problem(format!("{bucket:?} is not the name of a bucket"), Some(help));
     }
 }
 
@@ -76,9 +77,9 @@ pub(super) fn way(package: &Package, here: &Cursor) -> Way {
         return Way::default();
     }
     let Some(bucket) = here.manifest.app.packages_bucket(here.owner, here.site) else {
-        let message = format!("the zip has {size} bytes, and a request of Lambda's takes {IN_A_REQUEST} (50 MB)");
-        let help = "exclude files, drop packages, or have it go by way of a bucket: write packages = \"bootstrap\" in [app] and run \
-                    `serverless-app bootstrap`, or name a bucket there";
+        let message = format!("the zip has {size} bytes, and a request to Lambda can contain {IN_A_REQUEST} (50 MB)");
+        let help = "exclude files, remove packages, or upload it through a bucket: write packages = \"bootstrap\" in \
+                    [app] and run `serverless-app bootstrap`, or name a bucket there";
         here.problem(message, Some(help));
         return Way::default();
     };
@@ -116,8 +117,8 @@ mod tests {
         }
         assert_eq!(through("", IN_A_REQUEST).unwrap(), None);
         let told = through("", IN_A_REQUEST + 1).unwrap_err();
-        let message =
-            "serverless-app.toml:6:10: the zip has 52428801 bytes, and a request of Lambda's takes 52428800 (50 MB)";
+        let message = "serverless-app.toml:6:10: the zip has 52428801 bytes, and a request to Lambda can contain \
+                       52428800 (50 MB)";
         assert!(told.starts_with(message) && told.contains("packages = \"bootstrap\""), "{told}");
     }
 
@@ -125,7 +126,7 @@ mod tests {
     fn what_is_no_bucket_is_reported_at_its_place() {
         for name in ["Zips", "zi", "-zips", "zips.", "z..s", "zips/a", "arn:aws:s3:::zips"] {
             let told = problems(&manifest(&format!("packages = \"{name}\"")), &[]);
-            assert_eq!(told, [format!("4:12: \"{name}\" is not a bucket's name")]);
+            assert_eq!(told, [format!("4:12: \"{name}\" is not the name of a bucket")]);
         }
     }
 }

@@ -39,7 +39,7 @@ impl Problem {
         Self { file: file.into(), line: place.0, column: place.1, message, help, excerpt }
     }
 
-    /// The same without its line: of a value that must not be repeated.
+    /// The same without its line, for a value that must not be repeated.
     pub fn without_excerpt(self) -> Self {
         Self { excerpt: None, ..self }
     }
@@ -137,7 +137,7 @@ impl Places {
         self.spans.insert(path.0, span);
     }
 
-    /// Notes that the value of a path stands in another file, at a line and column from 1.
+    /// Notes that the value of a path is in another file, at a line and column from 1.
     pub fn add_elsewhere(&mut self, path: KeyPath, file: &Arc<Elsewhere>, place: (usize, usize)) {
         self.elsewhere.insert(path.0, (Arc::clone(file), place));
     }

@@ -1,4 +1,4 @@
-//! `[queue.<name>]`: an SQS queue, with the policy that follows from what delivers to it.
+//! `[queue.<name>]`: an SQS queue, with a policy that admits what delivers to it.
 
 use std::collections::BTreeSet;
 
@@ -15,64 +15,65 @@ mod check;
 #[cfg(test)]
 mod tests;
 
-/// An SQS queue, encrypted with a key that SQS owns. Topics, rules and whatever else of this manifest delivers to it may send:
-/// its policy follows from them.
+/// An SQS queue, encrypted with a key that SQS owns. Topics, rules and whatever else in this manifest delivers to it
+/// may send: its policy admits them.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Queue {
-    /// What the queue is called in AWS; made of app, stage and the section's name where it is left out. That of a FIFO queue
+    /// The queue's name in AWS. Default: made of the app, the stage and the section's name. The name of a FIFO queue
     /// ends with `.fifo`.
     pub name: Option<String>,
-    /// Delivers messages in order, and each of them once. A queue is made so; it cannot become one later.
+    /// Delivers messages in order, each of them once. An existing queue cannot become a FIFO queue.
     #[serde(default)]
     pub fifo: bool,
-    /// Takes two messages of the same body within five minutes for one, so that senders need not give them ids. For a FIFO
-    /// queue.
+    /// Treats two messages with the same body within five minutes as one, so that senders need not give them ids. For a
+    /// FIFO queue.
     #[serde(default)]
     pub content_based_deduplication: bool,
-    /// Where a message is looked for that came before: in the whole queue, or in its message group. For a FIFO queue.
+    /// Within what duplicates are detected: the whole queue, or the message group. For a FIFO queue.
     #[serde(default)]
     pub deduplication_scope: Scope,
-    /// What the limit of messages a second is for: the whole queue, or each message group, which needs
+    /// What the limit of messages a second applies to: the whole queue, or each message group, which needs
     /// `deduplication_scope = "message-group"`. For a FIFO queue.
     #[serde(default)]
     pub throughput_limit: Scope,
-    /// Seconds for which a message that was received is hidden from others: from 0 to 43200, 12 hours. Left out: 30.
+    /// Seconds for which a received message is hidden from other receivers, from 0 to 43200 (12 hours).
     #[serde(default = "visibility_timeout")]
     pub visibility_timeout: i32,
-    /// Days after which a message expires that nobody has deleted: from 1 to 14. Left out: 4.
+    /// Days after which a message that nobody has deleted expires, from 1 to 14. Default: 4.
     pub retention_days: Option<i32>,
-    /// In place of `retention_days`: seconds, from 60 to 1209600.
+    /// Instead of `retention_days`: the same in seconds, from 60 to 1209600.
     pub retention_seconds: Option<i32>,
-    /// Seconds after which a new message can be received: from 0 to 900.
+    /// Seconds until a new message can be received, from 0 to 900.
     #[serde(default)]
     pub delay: i32,
-    /// Seconds that a receive waits for a message: from 0 to 20. Left out: 20, since each receive costs, whether it
-    /// finds a message or not.
+    /// Seconds for which a receive waits for a message, from 0 to 20. Each receive costs, whether it finds a message or
+    /// not.
     #[serde(default = "receive_wait_time")]
     pub receive_wait_time: i32,
-    /// The most bytes of a message: from 1024 to 1048576. Left out: 1048576; queues that were made before 2025 have 262144.
+    /// The largest size of a message in bytes, from 1024 to 1048576. Queues that were created before 2025 have 262144.
     #[serde(default = "max_message_size")]
     pub max_message_size: i32,
-    /// Whose key encrypts messages at rest.
+    /// Which key encrypts messages at rest.
     #[serde(default)]
     pub encryption: Encryption,
-    /// With a KMS key: seconds for which SQS uses a data key again, from 60 to 86400. Left out: 300.
+    /// With a KMS key: how many seconds SQS reuses a data key, from 60 to 86400. Default: 300.
     pub data_key_reuse: Option<i32>,
-    /// Where messages go that were received in vain. Left out: they stay until they expire.
+    /// Where messages are moved that were received too often without being deleted. Default: they stay in the queue
+    /// until they expire.
     pub dead_letter: Option<DeadLetter>,
-    /// Whose dead-letter queue it may be. Left out: any queue's of this account and region.
+    /// Which queues may use it as their dead-letter queue. Default: any queue of this account and region.
     pub redrive_allow: Option<RedriveAllow>,
-    /// A file that holds a queue policy as JSON. `${queue.<name>.arn}` and the like are filled in; policy variables, which
-    /// have a colon in them, are left alone. What delivers to the queue has statements of its own behind it.
+    /// A file with a queue policy as JSON. `${queue.<name>.arn}` and the like are filled in; policy variables, which
+    /// contain a colon, are left as they are. Statements for whatever in the app delivers to the queue are appended.
     pub policy: Option<String>,
-    /// Tags, beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: Tags,
-    /// What becomes of it and its messages when it leaves the manifest.
+    /// What happens to it and its messages when it is no longer in the manifest.
     #[serde(default)]
     pub on_delete: OnDelete,
-    /// Takes over a live queue of the same name that is not this app's yet.
+    /// Takes over an existing queue of this name that does not belong to this app yet.
     #[serde(default)]
     pub adopt: bool,
 }
@@ -88,29 +89,29 @@ pub enum Scope {
     MessageGroup,
 }
 
-/// Whose key encrypts a queue's messages.
+/// Which key encrypts a queue's messages.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "QueueEncryption")]
 pub enum Encryption {
-    /// One that SQS owns: costs nothing.
+    /// A key that SQS owns: costs nothing.
     #[default]
     SqsOwned,
-    /// None.
+    /// No encryption.
     None,
-    /// A KMS key: its id, its ARN, or `alias/<name>`. Whatever sends and receives needs the right to use it.
+    /// A KMS key: its id, its ARN, or `alias/<name>`. Whatever sends or receives needs the right to use it.
     #[serde(rename = "kms_key")]
     KmsKey(String),
 }
 
-/// Where messages go that were received in vain.
+/// Where messages are moved that were received too often without being deleted.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "QueueDeadLetter")]
 pub struct DeadLetter {
-    /// The name of another queue of this manifest, of the same type: both `fifo`, or neither.
+    /// The name of another queue in this manifest, of the same type: both `fifo`, or neither.
     pub queue: Name,
-    /// How often a message is received before it goes there: from 1 to 1000.
+    /// How often a message is received before it is moved there, from 1 to 1000.
     pub after: i32,
 }
 
@@ -220,7 +221,7 @@ impl Scope {
 }
 
 impl Queue {
-    /// The KMS key that encrypts its messages, where it is not one that SQS owns.
+    /// The KMS key that encrypts its messages, unless it is one that SQS owns.
     pub fn kms_key(&self) -> Option<&str> {
         match &self.encryption {
             Encryption::KmsKey(key) => Some(key),

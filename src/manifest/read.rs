@@ -17,6 +17,7 @@ use crate::manifest::problem::{KeyPath, Places, Problems, unknown};
 use crate::manifest::{Deny, Manifest};
 use crate::name::{AppName, Owner, Stage};
 
+mod function_keys;
 mod rest;
 pub(super) mod words;
 
@@ -29,11 +30,12 @@ pub struct Source {
     pub places: Places,
     /// True if it says which stages there are, so that no other one is planned.
     pub declares_stages: bool,
-    /// Where it has several stages, the paths of the names that this one says for itself; others would be every stage's.
+    /// If it has several stages: the paths of names that this stage sets itself; other names would be used by every
+    /// stage.
     pub own_names: Option<BTreeSet<String>>,
 }
 
-/// A manifest with problems, and what can be read of it all the same.
+/// A manifest with problems, and what could be read of it nevertheless.
 #[derive(Debug, Clone)]
 pub struct Broken {
     /// What is wrong.
@@ -52,7 +54,7 @@ pub fn stages(text: &str) -> Vec<String> {
     keys.into_iter().map(|key| key.get_ref().to_string()).collect()
 }
 
-/// The app's name, as far as it can be told of a manifest with problems.
+/// The app's name, as far as a manifest with problems contains it.
 pub fn app_name(text: &str) -> Option<AppName> {
     let (root, _) = DeTable::parse_recoverable(text);
     match root.get_ref().get("app")?.get_ref() {

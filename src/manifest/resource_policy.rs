@@ -1,4 +1,5 @@
-//! Policies of buckets, buses, queues and topics: a file of the user's, and the statements that let in what services of AWS bring.
+//! Policies of buckets, buses, queues and topics: the user's file, and the statements that admit what AWS services
+//! deliver.
 
 use std::collections::BTreeSet;
 
@@ -121,11 +122,12 @@ pub(super) fn check(policy: &Document, limits: &Limits, here: &Cursor) {
     let noun = limits.noun;
     let (count, bytes) = (policy.statements().len(), policy.to_string().len());
     if count > limits.statements {
-        let help = "a statement of yours may name several principals; each source of the app's has one of its own";
-        here.problem(format!("the {noun} has {count} statements of {}", limits.statements), Some(help));
+        let help =
+            "a statement of your own can name several principals; each source in the app needs a statement of its own";
+        here.problem(format!("the {noun} has {count} statements; AWS allows {}", limits.statements), Some(help));
     }
     if bytes > limits.bytes {
-        here.problem(format!("the {noun} has {bytes} bytes of {}", limits.bytes), Some("shorten it"));
+        here.problem(format!("the {noun} has {bytes} bytes; AWS allows {}", limits.bytes), Some("shorten it"));
     }
     for (named, statement) in check_form(policy, &[], noun, here) {
         check_statement(statement, &named, limits, here);
@@ -146,11 +148,11 @@ pub(super) fn check_form<'p>(
         let sid = statement["Sid"].as_str();
         let named = sid.map_or_else(|| format!("statement {}", index + 1), |sid| format!("statement {sid:?}"));
         if sid.is_some_and(|sid| !sids.insert(sid)) {
-            let help = "give each statement a Sid of its own, other than those that are added here";
-            here.problem(format!("{named} is there twice"), Some(help));
+            let help = "give each of your statements a different Sid, and none that the program adds";
+            here.problem(format!("the Sid of {named} is used twice"), Some(help));
         }
         for missing in missing(statement) {
-            here.problem(format!("{named} has no {missing}"), Some(&format!("a {noun} needs it")));
+            here.problem(format!("{named} has no {missing}"), Some(&format!("add it: a {noun} needs it")));
         }
         statements.push((named, statement));
     }
@@ -165,8 +167,8 @@ fn check_statement(statement: &Value, named: &str, limits: &Limits, here: &Curso
         action == "*" || action.strip_prefix(limits.service).is_some_and(|name| !name.is_empty())
     };
     for action in actions.iter().filter(|action| !is_known(action)) {
-        let help = format!("a {} has actions that begin with {}", limits.noun, limits.service);
-        here.problem(format!("{named} has the action {action}"), Some(&help));
+        let help = format!("actions of a {} must begin with {}", limits.noun, limits.service);
+        here.problem(format!("{named} contains the action {action}"), Some(&help));
     }
     let principals = statement["Principal"].as_object().into_iter().flat_map(|kinds| kinds.values());
     let principals: usize = principals.map(|ids| ids.as_array().map_or(1, Vec::len)).sum();
@@ -175,7 +177,7 @@ fn check_statement(statement: &Value, named: &str, limits: &Limits, here: &Curso
     {
         if count > most {
             let help = "spread them over several statements";
-            here.problem(format!("{named} has {count} {what} of {most}"), Some(help));
+            here.problem(format!("{named} has {count} {what}; AWS allows {most}"), Some(help));
         }
     }
 }
@@ -206,7 +208,7 @@ mod tests {
         let own = file(&[statement("Own")]);
         assert!(lowered(&manifest(19), &[("p.json", &own)]).is_ok());
         let told = problems(&manifest(20), &[("p.json", &own)]);
-        assert_eq!(told, ["5:10: the queue policy has 21 statements of 20"]);
+        assert_eq!(told, ["5:10: the queue policy has 21 statements; AWS allows 20"]);
     }
 
     #[test]
@@ -221,10 +223,10 @@ mod tests {
         let told = problems(&manifest(0), &[("p.json", &file(&wrong))]);
         let expected = [
             "5:10: statement \"Actions\" has 8 actions of 7",
-            "5:10: statement \"Same\" is there twice",
+            "5:10: the Sid of statement \"Same\" is used twice",
             "5:10: statement \"Whom\" has 51 principals of 50",
             "5:10: statement 3 has no Resource",
-            "5:10: statement 3 has the action \"s3:GetObject\"",
+            "5:10: statement 3 contains the action \"s3:GetObject\"",
         ];
         assert_eq!(told, expected);
         let long = format!("Long{}", "g".repeat(8192));
@@ -232,7 +234,7 @@ mod tests {
         assert!(told.len() == 1 && told[0].contains("bytes of 8192"), "{told:?}");
         let twice = file(&[statement("One")]).replace("\"Action\"", "\"Effect\": \"Deny\",\n\"Effect\"");
         let told = problems(&manifest(0), &[("p.json", &twice)]);
-        assert_eq!(told, ["2:1: \"Effect\" is there twice, first at 1:16"]);
+        assert_eq!(told, ["2:1: \"Effect\" is defined twice, first at 1:16"]);
         let told = problems(&manifest(0), &[("p.json", "{}")]);
         assert_eq!(told, ["5:10: p.json is not a policy: it has no statements"]);
     }

@@ -20,25 +20,25 @@ use access::Access;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
-    /// What the role is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The role's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
-    /// The path of a role that has a name, such as `/service-role/`; `/<app>/<stage>/` where it is left out.
+    /// The path of a role that has a name, such as `/service-role/`. Default: `/<app>/<stage>/`.
     pub path: Option<String>,
     /// What its functions may do.
     #[serde(default)]
     pub access: Vec<Access>,
-    /// Lets its functions send traces to X-Ray.
+    /// Allows its functions to send traces to X-Ray.
     #[serde(default)]
     pub tracing: bool,
-    /// Further managed policies, by ARN.
+    /// Additional managed policies, by ARN.
     #[serde(default)]
     pub managed: BTreeSet<String>,
-    /// The ARN of the policy that bounds what it can be allowed; the app's where it is left out.
+    /// The ARN of its permissions boundary. Default: the app's.
     pub permissions_boundary: Option<String>,
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// Take over an existing role of this name.
+    /// Takes over an existing role of this name.
     #[serde(default)]
     pub adopt: bool,
 }
@@ -66,7 +66,7 @@ impl Section for Role {
     fn lower(&self, name: &Name, here: &Cursor) {
         if self.path.is_some() && self.name.is_none() {
             here.at("path")
-                .problem("a path is that of a role with a name", Some("write name = \"...\" too, or leave path out"));
+                .problem("a role has a path only if it has a name", Some("add name = \"...\", or remove path"));
         }
         let mut statements = statements(&self.access, &here.at("access"));
         statements.extend(of_functions(name, here));
@@ -99,7 +99,7 @@ pub struct FunctionRole {
     pub managed: BTreeSet<String>,
     /// What bounds it.
     pub permissions_boundary: Option<String>,
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     pub tags: BTreeMap<String, String>,
     /// Take over what exists.
     pub adopt: bool,
@@ -167,8 +167,8 @@ fn is_symbolic(statement: &Value) -> bool {
     !found.is_empty()
 }
 
-/// What a role holds itself: these statements, if there are any, under a name. The role that is lowered here comes after all
-/// that they name.
+/// A role's inline policy: these statements, if there are any, under a name. The role that is lowered here comes after
+/// everything that they name.
 pub fn inline(name: &str, statements: Vec<Value>, here: &Cursor) -> BTreeMap<String, Document> {
     let mut found = Vec::new();
     statements.iter().for_each(|statement| references_json(statement, &mut found));
@@ -192,15 +192,15 @@ pub fn with_unique_ids(mut statements: Vec<Value>) -> Vec<Value> {
 
 /// The longest document of a customer-managed policy, in characters.
 const POLICY_LENGTH: usize = 6144;
-/// The longest that the documents which a role holds itself can be together, in characters.
+/// The greatest total length of a role's inline policies, in characters.
 pub const INLINE_LENGTH: usize = 10_240;
 
 /// Reports a document that is longer than it may be, in characters.
 pub fn check_size(document: &Document, limit: usize, here: &Cursor) {
     let length = document.to_string().len();
     if length > limit {
-        let help = Some("grant fewer resources one by one, or share the work between functions");
-        here.at("access").problem(format!("its policy has {length} characters of {limit}"), help);
+        let help = Some("grant rights on fewer individual resources, or split the work between functions");
+        here.at("access").problem(format!("its policy has {length} characters; AWS allows {limit}"), help);
     }
 }
 
@@ -211,21 +211,21 @@ const MOST_ATTACHED: usize = 25;
 
 /// Reports a role with more managed policies than any can have; warns of one that needs a raised quota.
 fn check_attachments(count: usize, role: &Address, here: &Cursor) {
-    let message = format!("the role would have {count} managed policies, those for logs, traces and access included");
+    let message = format!("the role would have {count} managed policies, including those for logs, traces and access");
     match count {
         0..=ATTACHED => {}
         _ if count <= MOST_ATTACHED => {
             let help = format!("attach {ATTACHED} at most, unless AWS has raised the account's quota for it");
             here.warn(role, message, &help);
         }
-        _ => here.problem(message, Some("attach fewer: AWS raises its quota to 25 at most")),
+        _ => here.problem(message, Some("attach fewer: AWS raises this quota to 25 at most")),
     }
 }
 
 /// `[app]` permissions_boundary: the policy that `bootstrap` makes.
 pub const BOOTSTRAP: &str = "bootstrap";
 
-/// What bounds a role of the section that stands here: its own boundary, or the app's.
+/// The permissions boundary of a role of this section: its own, or the app's.
 pub fn boundary(own: Option<&String>, here: &Cursor) -> Option<String> {
     let (boundary, section) = match (own, &here.manifest.app.permissions_boundary) {
         (Some(own), _) => (own.clone(), here.clone()),
@@ -247,8 +247,8 @@ pub fn is_bounded_by_bootstrap(here: &Cursor) -> bool {
 /// Reports what is not the ARN of a policy.
 fn is_policy_arn(arn: &str, here: &Cursor) {
     if !(arn.starts_with("arn:") && arn.contains(":iam::") && arn.contains(":policy/")) {
-        let help = Some("give its ARN, such as arn:aws:iam::aws:policy/...");
-        here.problem(format!("{arn:?} is not a policy's ARN"), help);
+        let help = Some("write its ARN, such as arn:aws:iam::aws:policy/...");
+        here.problem(format!("{arn:?} is not the ARN of a policy"), help);
     }
 }
 
@@ -266,7 +266,7 @@ mod tests {
     fn ten_policies_are_attached_as_they_are_more_with_a_warning_and_none_beyond_the_highest_quota() {
         let warnings = |count| lowered(&manifest(count), &[]).unwrap().warnings.len();
         assert_eq!((warnings(9), warnings(10), warnings(24)), (0, 1, 1));
-        let said = "the role would have 26 managed policies, those for logs, traces and access included";
+        let said = "the role would have 26 managed policies, including those for logs, traces and access";
         assert_eq!(problems(&manifest(25), &[]), [format!("5:11: {said}")]);
     }
 }

@@ -24,27 +24,28 @@ use target::Target;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// What the rule is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The rule's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
-    /// The `[bus.<name>]` whose events it takes. Left out, or `default`: the account's own bus, which services of AWS send to.
+    /// The `[bus.<name>]` whose events it matches. Default, or `default`: the account's own bus, which AWS services
+    /// send to.
     pub bus: Option<Name>,
-    /// Which events it takes: for each field a list of what it may be.
+    /// Which events it matches: for each field, a list of accepted values.
     pub pattern: Option<Pattern>,
-    /// Where they go, five targets at most.
+    /// Where the events are sent: five targets at most.
     #[serde(default)]
     pub targets: Vec<Target>,
-    /// False: it takes no events.
+    /// False: the rule is disabled.
     #[serde(default = "enabled")]
     pub enabled: bool,
     /// What it is for, 512 characters at most.
     #[serde(default)]
     pub description: String,
-    /// The ARN of the policy that bounds the role by which it starts workflows and sends to other buses.
+    /// The ARN of the permissions boundary of the role with which it starts workflows and sends to other buses.
     pub permissions_boundary: Option<String>,
-    /// Tags, beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: Tags,
-    /// Takes over a live rule of the same name that is not this app's yet.
+    /// Takes over an existing rule of this name that does not belong to this app yet.
     #[serde(default)]
     pub adopt: bool,
     /// What has a schedule is no rule, but a `[schedule.<name>]`.
@@ -117,12 +118,14 @@ impl Rule {
 
     fn lower_pattern(&self, name: &Name, here: &Cursor) -> Option<Text> {
         if self.schedule.is_some() {
-            let help = format!("write [schedule.{name}] with cron, rate or at: EventBridge Scheduler is made for it");
-            here.at("schedule").problem("a rule has no schedule", Some(&help));
+            let help = format!(
+                "write [schedule.{name}] with cron, rate or at: EventBridge Scheduler is the service for schedules"
+            );
+            here.at("schedule").problem("a rule cannot have a schedule", Some(&help));
             return None;
         }
         let Some(pattern) = &self.pattern else {
-            let help = "say which events it takes, such as pattern = { source = [\"shop\"] }";
+            let help = "describe the events that it matches, such as pattern = { source = [\"shop\"] }";
             here.problem("the rule has no pattern", Some(help));
             return None;
         };
@@ -135,13 +138,13 @@ impl Rule {
     fn lower_targets(&self, name: &Name, here: &Cursor) -> BTreeMap<String, events::Target> {
         let list = here.at("targets");
         if self.targets.len() > events::MOST_TARGETS {
-            let message = format!("a rule has {} targets at most", events::MOST_TARGETS);
+            let message = format!("a rule can have at most {} targets", events::MOST_TARGETS);
             list.nth(events::MOST_TARGETS).problem(message, Some("write another rule with the same pattern"));
         }
         if self.targets.is_empty() {
             list.problem(
                 "the rule has no targets",
-                Some("say where its events go: targets = [{ function = \"...\" }]"),
+                Some("say where its events are sent: targets = [{ function = \"...\" }]"),
             );
         }
         let mut targets = BTreeMap::new();
@@ -149,8 +152,8 @@ impl Rule {
         for (here, target) in list.each(&self.targets) {
             let Some((id, state)) = target.lower(self, &mut allowed, &here) else { continue };
             if targets.insert(id, state).is_some() {
-                let help = "remove one of them, or write another rule: AWS would deliver each event twice";
-                here.problem("this target is there twice", Some(help));
+                let help = "remove one of them, or write a second rule: AWS would deliver each event twice";
+                here.problem("this target is listed twice", Some(help));
             }
         }
         let role = self.lower_role(name, allowed, here);
@@ -167,7 +170,7 @@ impl Rule {
             return None;
         }
         let Some(own) = own_part(name, "rule") else {
-            here.problem("the name is too long for its role's", Some("use 59 characters at most"));
+            here.problem("the name of the rule's role would be too long", Some("use 59 characters at most"));
             return None;
         };
         let id = here.id(Kind::Role, &own, names::role::physical(here.owner, &own));

@@ -1,4 +1,4 @@
-//! `[schedule.<name>]`: a schedule of EventBridge Scheduler, with the role that it calls its target with.
+//! `[schedule.<name>]`: a schedule of EventBridge Scheduler, with the role with which it calls its target.
 //!
 //! All schedules of an app and stage are in one group, which is made with the first of them and carries the app's tags.
 
@@ -30,59 +30,60 @@ use expression::Fault;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
-    /// Minute, hour, day of the month, month, day of the week and year, such as `0 3 * * ? *` for three o'clock every night.
-    /// One of the two days is `?`; weeks begin with Sunday, which is 1.
+    /// Minute, hour, day of the month, month, day of the week and year, such as `0 3 * * ? *` for three o'clock every
+    /// night. One of the two days must be `?`; Sunday is day 1 of the week.
     pub cron: Option<String>,
-    /// How often, such as `5 minutes` or `1 hour`, from `start` on or from when the schedule is made.
+    /// How often it fires, such as `5 minutes` or `1 hour`, starting at `start` or when the schedule is created.
     pub rate: Option<String>,
-    /// Once, such as `2026-12-24T18:00:00`. The schedule stays when it is done.
+    /// Fires once, at a time such as `2026-12-24T18:00:00`. The schedule is kept afterwards.
     pub at: Option<String>,
-    /// The zone that `cron` and `at` are in: its IANA name, such as `Europe/Berlin`. Left out: UTC.
+    /// The time zone of `cron` and `at`: its IANA name, such as `Europe/Berlin`. Default: UTC.
     pub timezone: Option<String>,
-    /// Minutes within which it may fire after its time: from 1 to 1440. Left out: it fires within a minute.
+    /// Minutes after its time within which it may fire, from 1 to 1440. Default: it fires within a minute.
     pub window: Option<i32>,
-    /// From when on it may fire, in UTC, such as `2026-12-24T18:00:00Z`. AWS refuses one that has passed when the schedule
-    /// is made or changed.
+    /// The time from which it may fire, in UTC, such as `2026-12-24T18:00:00Z`. AWS refuses a time in the past when the
+    /// schedule is created or changed.
     pub start: Option<String>,
-    /// Until when it may fire, in UTC.
+    /// The time until which it may fire, in UTC.
     pub end: Option<String>,
     /// The name of a function that it invokes.
     pub function: Option<Name>,
     /// The name of a workflow that it starts.
     pub workflow: Option<Name>,
-    /// The name of a queue that it sends a message to.
+    /// The name of a queue to which it sends a message.
     pub queue: Option<Name>,
-    /// The name of a topic that it publishes to.
+    /// The name of a topic to which it publishes.
     pub topic: Option<Name>,
-    /// The name of an event bus that it puts an event on, or `default`; with `source` and `detail_type`.
+    /// The name of an event bus on which it puts an event, or `default`; with `source` and `detail_type`.
     pub bus: Option<Name>,
-    /// The group in which messages to a FIFO queue keep their order.
+    /// The group within which messages to a FIFO queue keep their order.
     pub message_group_id: Option<String>,
-    /// The event's source; not one that begins with `aws.`.
+    /// The event's source; it must not begin with `aws.`.
     pub source: Option<String>,
     /// The event's detail type.
     pub detail_type: Option<String>,
-    /// What it hands over, as JSON; `${...}` in texts is filled in. Left out: what AWS says of the schedule.
+    /// The input of its target, as JSON; `${...}` in texts is filled in. Default: AWS's own description of the
+    /// schedule.
     pub input: Option<Value>,
-    /// How often it tries again: from 0 to 185. Left out: 185 times.
+    /// How often it retries, from 0 to 185. Default: 185.
     pub retries: Option<i32>,
-    /// For how many seconds it tries again: from 60 to 86400, which is a day. Left out: a day.
+    /// For how many seconds it retries, from 60 to 86400 (a day). Default: a day.
     pub max_age: Option<i32>,
-    /// The name of a standard queue that gets what has failed for good. Left out: it is lost.
+    /// The name of a standard queue for invocations that have failed after all retries. Default: they are lost.
     pub dead_letter: Option<Name>,
-    /// False: it does not fire.
+    /// False: the schedule is disabled.
     #[serde(default = "enabled")]
     pub enabled: bool,
-    /// For people, 512 characters at most.
+    /// A description for people, 512 characters at most.
     pub description: Option<String>,
-    /// The ARN of the KMS key that encrypts its input. Left out: a key that AWS owns.
+    /// The ARN of the KMS key that encrypts its input. Default: a key that AWS owns.
     pub kms_key: Option<String>,
-    /// The ARN of the policy that bounds its role.
+    /// The ARN of its role's permissions boundary.
     pub permissions_boundary: Option<String>,
-    /// Tags of its role, beside the app's. A schedule itself has none.
+    /// Tags of its role, in addition to the app's. A schedule itself has no tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// Takes over an existing role and an existing schedule group of the same names.
+    /// Takes over an existing role and an existing schedule group of these names.
     #[serde(default)]
     pub adopt: bool,
 }
@@ -165,7 +166,7 @@ impl Schedule {
         let mut given = all.into_iter().filter_map(|(form, text, check)| Some((form, text.as_ref()?, check)));
         let (Some((form, text, check)), None) = (given.next(), given.next()) else {
             let help = "give one of cron, rate and at";
-            here.problem("a schedule has one time", Some(help));
+            here.problem("a schedule has exactly one of cron, rate and at", Some(help));
             return None;
         };
         check_text(text, check, &here.at(form));
@@ -178,7 +179,7 @@ impl Schedule {
         if !known.contains(&zone.as_str()) {
             let same = known.iter().copied().find(|name| name.eq_ignore_ascii_case(zone));
             let near = same.or_else(|| problem::nearest(zone, &known)).unwrap_or("Europe/Berlin");
-            let help = format!("did you mean {near}? Write the IANA name of a zone");
+            let help = format!("did you mean {near}? Write the IANA name of a time zone");
             here.problem(format!("there is no time zone {zone:?}"), Some(&help));
         }
         zone.clone()
@@ -204,7 +205,7 @@ impl Schedule {
     fn lower_description(&self, here: &Cursor) -> Option<String> {
         let text = here.literal(self.description.as_ref()?);
         if text.chars().count() > 512 {
-            here.problem("a description has 512 characters at most", Some("shorten it"));
+            here.problem("a description can have at most 512 characters", Some("shorten it"));
         }
         (!text.is_empty()).then_some(text)
     }
@@ -221,13 +222,14 @@ impl Schedule {
         for (field, text) in both.into_iter().filter_map(|(field, text)| Some((field, text.as_ref()?))) {
             check_text(text, expression::instant, &here.at(field));
             if self.at.is_some() {
-                let help = "remove it, or say with cron or rate how often";
+                let help = "remove it, or write cron or rate instead of at";
                 here.at(field).problem(format!("AWS ignores the {field} of a schedule that fires once"), Some(help));
             }
         }
         let (Some(start), Some(end)) = (&self.start, &self.end) else { return };
         if end <= start {
-            here.at("end").problem(format!("it ends at {end}, before it starts"), Some("write an end after the start"));
+            here.at("end")
+                .problem(format!("the schedule ends at {end}, before it starts"), Some("write an end after the start"));
         }
     }
 }

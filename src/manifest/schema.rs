@@ -42,7 +42,7 @@ pub fn schema() -> Value {
     let mut schema = schemars::schema_for!(Manifest).to_value();
     schema["$id"] = json!(ADDRESS);
     schema["title"] = json!("serverless-app.toml");
-    schema["description"] = json!("What the app is: see https://github.com/org/serverless-app-action");
+    schema["description"] = json!("The app and its resources: see https://github.com/org/serverless-app-action");
     each(&mut schema, &mut in_range);
     each(&mut schema, &mut days_of_logs);
     for (name, pattern, longest) in NAMES {
@@ -115,7 +115,7 @@ fn days_of_logs(object: &mut Map<String, Value>) {
     }
 }
 
-/// The range that a description says: "from 1 to 900", where "and more" leaves it open and "or -1" stands before it.
+/// The range in a description: "from 1 to 900". With "or more" it has no upper limit, with "or -1" it begins there.
 fn range(description: &str) -> (Option<i64>, Option<i64>) {
     let words: Vec<&str> = description.split_whitespace().collect();
     let number = |word: &str| word.trim_end_matches([',', '.', ';', ':']).parse::<i64>().ok();
@@ -125,5 +125,5 @@ fn range(description: &str) -> (Option<i64>, Option<i64>) {
     });
     let Some((least, greatest)) = found else { return (None, None) };
     let has = |these: [&str; 2]| words.windows(2).any(|words| words == these);
-    (Some(if has(["or", "-1"]) { -1 } else { least }), (!has(["and", "more"])).then_some(greatest))
+    (Some(if has(["or", "-1"]) { -1 } else { least }), (!has(["or", "more"])).then_some(greatest))
 }

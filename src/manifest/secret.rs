@@ -1,5 +1,5 @@
-//! Literals that look like secrets. A manifest is read by everybody who can read the repository, and what it says is
-//! shown in plans and comments.
+//! Literals that look like secrets. Everybody who can read the repository can read a manifest, and plans and comments
+//! show what is in it.
 
 /// Beginnings of well-known tokens, how long such a token is at least, and whose it is.
 const TOKENS: &[(&str, usize, &str)] = &[
@@ -80,7 +80,7 @@ const WORDS: [&str; 8] = ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY", "PR
 /// Endings of a variable's name that say that its value only tells where the secret is.
 const NOT_ITSELF: [&str; 8] = ["ARN", "NAME", "ID", "PATH", "URL", "URI", "FILE", "TTL"];
 
-/// Why a variable's value looks like a secret, if it does. What is filled in from elsewhere is none.
+/// Why a variable's value looks like a secret, if it does. A value that is filled in from elsewhere never does.
 pub fn suspicion(name: &str, value: &str) -> Option<&'static str> {
     if value.contains("${") {
         return None;
@@ -90,9 +90,9 @@ pub fn suspicion(name: &str, value: &str) -> Option<&'static str> {
     }
     let is_plain = value.starts_with("arn:") || value.contains("://") || value.contains('/') || is_uuid(value);
     if !is_plain && names_a_secret(name) && value.len() >= 6 && value.parse::<f64>().is_err() {
-        return Some("a secret, by the variable's name");
+        return Some("a secret, judging by the variable's name");
     }
-    (!is_plain && is_random(value)).then_some("a key: it is long and random")
+    (!is_plain && is_random(value)).then_some("a key, because it is long and random")
 }
 
 /// Why something in a text looks like a secret by its own form, whatever it is called.
@@ -108,7 +108,7 @@ fn evident(value: &str) -> Option<&'static str> {
     if let Some((.., whose)) = TOKENS.iter().find(|(start, length, _)| is_token(value, start, *length)) {
         return Some(whose);
     }
-    has_password(value).then_some("an address with a password in it")
+    has_password(value).then_some("a URL with a password in it")
 }
 
 fn is_token(value: &str, start: &str, length: usize) -> bool {
@@ -161,12 +161,12 @@ mod tests {
         for (name, value, why) in [
             ("KEY", "AKIAIOSFODNN7EXAMPLE", "an AWS access key id"),
             ("X", concat!("ghp", "_0123456789abcdefghijABCDEFGHIJ012345"), "a GitHub token"),
-            ("DB", "postgres://app:hunter2@db.example:5432/app", "an address with a password in it"),
+            ("DB", "postgres://app:hunter2@db.example:5432/app", "a URL with a password in it"),
             ("PEM", "-----BEGIN RSA PRIVATE KEY-----\nx", "a private key"),
-            ("DB_PASSWORD", "hunter2!", "a secret, by the variable's name"),
-            ("api_key", "abcdefgh", "a secret, by the variable's name"),
-            ("STRIPE", "9f86d081884c7d659a2feaa0c55ad015", "a key: it is long and random"),
-            ("SEED", "wJalrXUtnFEMI0K7MDENGbPxRfiCYEXAMPLEKEY", "a key: it is long and random"),
+            ("DB_PASSWORD", "hunter2!", "a secret, judging by the variable's name"),
+            ("api_key", "abcdefgh", "a secret, judging by the variable's name"),
+            ("STRIPE", "9f86d081884c7d659a2feaa0c55ad015", "a key, because it is long and random"),
+            ("SEED", "wJalrXUtnFEMI0K7MDENGbPxRfiCYEXAMPLEKEY", "a key, because it is long and random"),
         ] {
             assert_eq!(suspicion(name, value), Some(why), "{name}={value}");
         }

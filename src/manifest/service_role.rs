@@ -1,4 +1,4 @@
-//! The role with which an API asks services: exactly what its routes do.
+//! The role with which an API calls services: it allows exactly what its routes do.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,11 +39,11 @@ pub struct Ask<'a> {
 
 /// What an API's section says of the role.
 pub struct Said<'a> {
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     pub tags: &'a Tags,
     /// The ARN of the policy that bounds it.
     pub permissions_boundary: Option<&'a String>,
-    /// Take over an existing role of this name.
+    /// Takes over an existing role of this name.
     pub adopt: bool,
 }
 
@@ -72,7 +72,7 @@ impl ServiceRole {
             return;
         }
         let Some(own) = self.own else {
-            here.problem("the name is too long for its role's", Some("use 59 characters at most"));
+            here.problem("the name of its role would be too long", Some("use 59 characters at most"));
             return;
         };
         let statements = role::with_unique_ids(self.statements.into_values().flatten().collect());

@@ -1,4 +1,4 @@
-//! What is known beside the manifest when it is lowered.
+//! What is known besides the manifest when it is lowered.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,23 +15,23 @@ pub struct Sources {
     pub packages: BTreeMap<Name, Package>,
     /// Why a function has none.
     pub unpackaged: BTreeMap<Name, Problem>,
-    /// Of functions with a `build` the digest of what they are built from, in hex.
+    /// For functions with a `build`: the digest of what they are built from, in hex.
     pub built: BTreeMap<Name, String>,
-    /// Those of them that nobody has built: their packages stand empty.
+    /// Those of them that have not been built: their packages are empty.
     pub unbuilt: BTreeSet<Name>,
     /// The code of layers by their names, or why one has none.
     pub layers: BTreeMap<Name, Result<LayerCode, Problem>>,
-    /// Where there are layers: how many bytes zips have once they are unpacked, by their SHA-256 in hex.
+    /// If there are layers: the unpacked size of zips in bytes, by their SHA-256 in hex.
     pub unpacked: BTreeMap<String, u64>,
     /// Whose the account's AWS Config recorder is.
     pub recorder: RecorderOwner,
-    /// Whether API Gateway has a role to write logs with in this account and region; `None`: nobody has looked.
+    /// Whether API Gateway has a role for writing logs in this account and region; `None`: not read.
     pub api_logging: Option<bool>,
     /// The account's hosted zones; `None`: nobody has looked.
     pub zones: Option<Vec<Zone>>,
-    /// Of AWS's managed rule groups the names; `None`: nobody has looked.
+    /// The names of AWS's managed rule groups; `None`: not read.
     pub rule_groups: Option<BTreeSet<String>>,
-    /// True if nobody has said which account it is for: nothing is judged by it.
+    /// True if it is not known which account it is for: nothing is checked against it.
     pub without_account: bool,
     /// Texts of the files that sections name, or why one cannot be read.
     pub files: BTreeMap<String, Result<String, String>>,

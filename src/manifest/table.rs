@@ -15,40 +15,42 @@ use crate::text::{OutputRef, Text};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
-    /// What the table is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The table's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
-    /// The attribute that says which partition an item is in.
+    /// The attribute that determines an item's partition.
     pub hash_key: Key,
-    /// The attribute that items of one partition are sorted by.
+    /// The attribute by which the items of a partition are sorted.
     pub range_key: Option<Key>,
-    /// Reserved capacity; paid by use where it is left out.
+    /// Reserved capacity. Default: on-demand billing.
     pub provisioned: Option<Capacity>,
-    /// Whose key encrypts it.
+    /// Which key encrypts the table.
     #[serde(default)]
     pub encryption: Encryption,
     /// Global secondary indexes by name.
     #[serde(default)]
     pub global_index: BTreeMap<String, GlobalIndex>,
-    /// Local secondary indexes by name. They have the table's hash key, and cannot change without a new table.
+    /// Local secondary indexes by name. They use the table's hash key, and cannot be changed without recreating the
+    /// table.
     #[serde(default)]
     pub local_index: BTreeMap<String, LocalIndex>,
-    /// The attribute that says when an item expires, in seconds since 1970. AWS accepts one change of it an hour.
+    /// The attribute that contains an item's time of expiry, in seconds since 1970. AWS accepts one change of this
+    /// setting an hour.
     pub time_to_live: Option<String>,
-    /// Lets it be restored to any second of the last 35 days.
+    /// Allows it to be restored to any second of the last 35 days.
     #[serde(default)]
     pub point_in_time_recovery: bool,
-    /// What its stream carries; no stream where it is left out.
+    /// What its stream contains. Default: no stream.
     pub stream: Option<StreamView>,
-    /// Refuses to be deleted by anybody; a plan that may delete it switches this off first.
+    /// Protects the table from being deleted by anybody; a plan that may delete it switches this off first.
     #[serde(default)]
     pub deletion_protection: bool,
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// What becomes of it and its items when it leaves the manifest.
+    /// What happens to it and its items when it is no longer in the manifest.
     #[serde(default)]
     pub on_delete: OnDelete,
-    /// Takes over a table of this name that is not ours yet.
+    /// Takes over an existing table of this name that does not belong to this app yet.
     #[serde(default)]
     pub adopt: bool,
 }
@@ -86,17 +88,17 @@ pub struct Capacity {
     pub write: i64,
 }
 
-/// Whose key encrypts a table.
+/// Which key encrypts a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "TableEncryption")]
 pub enum Encryption {
-    /// One that AWS owns: costs nothing, and leaves no trace in the account.
+    /// A key that AWS owns: costs nothing, and does not appear in the account.
     AwsOwned,
     /// The account's AWS-managed key for DynamoDB.
     #[default]
     AwsManaged,
-    /// One's own, by its ARN.
+    /// A key of your own, by its ARN.
     #[serde(rename = "kms_key")]
     KmsKey(String),
 }
@@ -105,14 +107,14 @@ pub enum Encryption {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GlobalIndex {
-    /// The attribute that says which partition an item is in.
+    /// The attribute that determines an item's partition.
     pub hash_key: Key,
-    /// The attribute that items of one partition are sorted by.
+    /// The attribute by which the items of a partition are sorted.
     pub range_key: Option<Key>,
-    /// What it holds besides the keys.
+    /// Which attributes it contains besides the keys.
     #[serde(default)]
     pub projection: Projection,
-    /// Its reserved capacity, where the table has one.
+    /// Its reserved capacity, if the table has one.
     pub provisioned: Option<Capacity>,
 }
 
@@ -120,14 +122,14 @@ pub struct GlobalIndex {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LocalIndex {
-    /// The attribute that items of one partition are sorted by.
+    /// The attribute by which the items of a partition are sorted.
     pub range_key: Key,
-    /// What it holds besides the keys.
+    /// Which attributes it contains besides the keys.
     #[serde(default)]
     pub projection: Projection,
 }
 
-/// What an index holds besides the keys.
+/// Which attributes an index contains besides the keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Projection {

@@ -1,7 +1,7 @@
-//! Tags that AWS would refuse, told before anything is sent.
+//! Tags that AWS would refuse, reported before anything is sent.
 //!
-//! One rule for everything that carries tags, and that the strictest: the app's tags reach roles, whose keys IAM compares
-//! without regard to case, and buckets, to whose values S3 lets letters, digits, spaces and a few signs.
+//! One rule, the strictest, for everything that has tags: the app's tags are also set on roles, whose keys IAM compares
+//! without regard to case, and on buckets, for whose values S3 allows only letters, digits, spaces and a few signs.
 
 use std::collections::BTreeMap;
 
@@ -26,15 +26,16 @@ pub(super) fn check(tags: &Tags, here: &Cursor) {
         let here = here.at(key);
         if !(1..=KEY).contains(&key.chars().count()) || !key.chars().all(is_allowed) {
             let help = format!("use 1 to {KEY} {SIGNS}");
-            here.problem(format!("{key:?} is not a tag's key"), Some(&help));
+            here.problem(format!("{key:?} is not a valid tag key"), Some(&help));
         }
         if value.chars().count() > VALUE || !value.chars().all(is_allowed) {
             let help = format!("use at most {VALUE} {SIGNS}");
-            here.problem(format!("the tag {key:?} has a value that AWS does not take"), Some(&help));
+            here.problem(format!("the tag {key:?} has a value that AWS does not accept"), Some(&help));
         }
         let lower = key.to_lowercase();
         if let Some(reserved) = RESERVED.iter().find(|reserved| lower.starts_with(*reserved)) {
-            let help = "choose another key: AWS keeps aws: for itself, and serverless-app: says whose a resource is";
+            let help = "choose another key: aws: is reserved for AWS, and serverless-app: for the tags that say who \
+                        owns a resource";
             here.problem(format!("the key {key:?} begins with {reserved}, which is reserved"), Some(help));
         }
     }
@@ -49,13 +50,13 @@ pub(super) fn check_together(all: &Tags, section: &Tags, here: &Cursor) {
         if let Some(other) = seen.insert(key.to_lowercase(), key) {
             let place = [key, other].into_iter().find(|key| section.contains_key(*key));
             let here = place.map_or(app.at(key), |key| here.at("tags").at(key));
-            let help = "keep one of them: IAM takes them for the same key, and the app's tags reach roles";
-            here.problem(format!("the tags {other:?} and {key:?} differ in capitals only"), Some(help));
+            let help = "keep one of them: IAM treats them as the same key, and the app's tags are also set on roles";
+            here.problem(format!("the tags {other:?} and {key:?} differ only in upper and lower case"), Some(help));
         }
     }
     if all.len() > TAGS {
         let ours = all.keys().filter(|key| tag::OURS.contains(&key.as_str())).count();
-        let help = format!("use {} at most: {ours} more say whose the resource is", TAGS - ours);
+        let help = format!("use {} at most: {ours} more say who owns the resource", TAGS - ours);
         let here = if section.is_empty() { app } else { here.at("tags") };
         here.problem(format!("there are {} tags", all.len() - ours), Some(&help));
     }
@@ -94,8 +95,8 @@ mod tests {
         assert_eq!(told("", "\"a b_.:/=+-@9\" = \"a b_.:/=+-@9\", empty = \"\""), [""; 0]);
         let longer = told(&format!("\"{key}k\" = \"{value}v\""), "");
         assert_eq!(longer.len(), 2, "{longer:?}");
-        assert!(longer[0].starts_with("4:") && longer[0].ends_with("is not a tag's key"), "{longer:?}");
-        assert!(longer[1].ends_with("has a value that AWS does not take"), "{longer:?}");
+        assert!(longer[0].starts_with("4:") && longer[0].ends_with("is not a valid tag key"), "{longer:?}");
+        assert!(longer[1].ends_with("has a value that AWS does not accept"), "{longer:?}");
         for bad in ["\"\" = \"v\"", "\"a<b\" = \"v\"", "a = \"b,c\"", "a = \"é(\"", "a = \"a\\nb\""] {
             assert_eq!(told("", bad).len(), 1, "{bad}");
         }
@@ -113,7 +114,7 @@ mod tests {
 
     #[test]
     fn two_keys_that_differ_in_capitals_only_are_refused_wherever_they_stand() {
-        let message = "the tags \"Team\" and \"team\" differ in capitals only";
+        let message = "the tags \"Team\" and \"team\" differ only in upper and lower case";
         assert_eq!(told("Team = \"a\", team = \"b\"", ""), [format!("4:29: {message}")]);
         assert_eq!(told("", "Team = \"a\", team = \"b\""), [format!("6:29: {message}")]);
         assert_eq!(told("Team = \"a\"", "team = \"b\""), [format!("6:17: {message}")]);

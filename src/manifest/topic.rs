@@ -21,42 +21,42 @@ mod tests;
 pub use delivery_status::{DeliveryLog, DeliveryStatus};
 pub use subscription::{DeadLetter, Subscription};
 
-/// An SNS topic. Buckets, rules and whatever else of this manifest publishes to it may: its policy follows from them.
+/// An SNS topic. Buckets, rules and whatever else in this manifest publishes to it may publish: its policy admits them.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Topic {
-    /// What the topic is called in AWS; made of app, stage and the section's name where it is left out. That of a FIFO topic
+    /// The topic's name in AWS. Default: made of the app, the stage and the section's name. The name of a FIFO topic
     /// ends with `.fifo`.
     pub name: Option<String>,
-    /// Delivers messages in order, and each of them once, to queues alone. A topic is made so; it cannot become one later.
+    /// Delivers messages in order, each of them once, and only to queues. An existing topic cannot become a FIFO topic.
     #[serde(default)]
     pub fifo: bool,
-    /// Takes two messages of the same body within five minutes for one, so that publishers need not give them ids. For a FIFO
-    /// topic.
+    /// Treats two messages with the same body within five minutes as one, so that publishers need not give them ids.
+    /// For a FIFO topic.
     #[serde(default)]
     pub content_based_deduplication: bool,
-    /// Where a message is looked for that came before, and what the limit of messages a second is for. For a FIFO topic.
+    /// Within what duplicates are detected and the limit of messages a second applies. For a FIFO topic.
     #[serde(default)]
     pub throughput_scope: ThroughputScope,
     /// The sender's name in messages to people, 100 characters at most.
     pub display_name: Option<String>,
-    /// The KMS key that encrypts messages at rest: its id, its ARN, or `alias/<name>`. Left out: no encryption. What
+    /// The KMS key that encrypts messages at rest: its id, its ARN, or `alias/<name>`. Default: no encryption. Whatever
     /// publishes to the topic needs the right to use the key.
     pub kms_key: Option<String>,
     /// Who gets its messages.
     #[serde(default)]
     pub subscriptions: Vec<Subscription>,
-    /// A file that holds a topic policy as JSON, in place of the account's own rights. `${topic.<name>.arn}` and the like are
-    /// filled in; policy variables, which have a colon in them, are left alone. What publishes to the topic has statements of
-    /// its own behind it.
+    /// A file with a topic policy as JSON, in place of the account's own rights. `${topic.<name>.arn}` and the like are
+    /// filled in; policy variables, which contain a colon, are left as they are. Statements for whatever in the app
+    /// publishes to the topic are appended.
     pub policy: Option<String>,
-    /// How deliveries are logged in CloudWatch Logs, by protocol. Left out: they are not.
+    /// How deliveries are logged in CloudWatch Logs, by protocol. Default: they are not logged.
     #[serde(default)]
     pub delivery_status: DeliveryStatus,
-    /// Tags, beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: Tags,
-    /// Takes over a live topic of the same name that is not this app's yet.
+    /// Takes over an existing topic of this name that does not belong to this app yet.
     #[serde(default)]
     pub adopt: bool,
 }
@@ -158,14 +158,14 @@ impl Topic {
             ("throughput_scope", self.throughput_scope != ThroughputScope::Topic),
         ];
         for (field, _) in of_fifo.into_iter().filter(|(_, is_set)| *is_set && !self.fifo) {
-            here.at(field).problem(format!("{field} is for FIFO topics"), Some("remove it, or write fifo = true"));
+            here.at(field).problem(format!("{field} is only for FIFO topics"), Some("remove it, or write fifo = true"));
         }
     }
 
     fn lower_display_name(&self, here: &Cursor) -> Option<String> {
         let text = here.literal(self.display_name.as_ref()?);
         if text.chars().count() > 100 || text.chars().any(char::is_control) {
-            here.problem("a display name has 100 printable characters at most", Some("shorten it"));
+            here.problem("a display name can have at most 100 printable characters", Some("shorten it"));
         }
         (!text.is_empty()).then_some(text)
     }
@@ -176,7 +176,8 @@ impl Topic {
         kms::check(&key, here);
         if notified && key == MANAGED {
             let message = "an alarm notifies this topic, and CloudWatch cannot use the key alias/aws/sns";
-            let help = "use a key of your own whose policy lets cloudwatch.amazonaws.com use it, or leave kms_key out";
+            let help =
+                "use a key of your own whose policy allows cloudwatch.amazonaws.com to use it, or leave kms_key out";
             here.problem(message, Some(help));
         }
         kms::check_services(&key, MANAGED, &here.deliveries(address), address, here);
@@ -218,7 +219,7 @@ impl Topic {
             let Some((protocol, endpoint)) = subscription.endpoint(self.fifo, &here) else { continue };
             let attributes = subscription.attributes(protocol, &endpoint, self.fifo, &here);
             if lowered.insert(sns::key(protocol, &endpoint), attributes).is_some() {
-                here.problem(format!("{endpoint} subscribes twice"), Some("remove one of the subscriptions"));
+                here.problem(format!("{endpoint} is subscribed twice"), Some("remove one of the subscriptions"));
             }
         }
         lowered

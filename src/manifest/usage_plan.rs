@@ -18,36 +18,37 @@ mod tests;
 
 pub use check::advise_of_apis;
 
-/// A usage plan: which REST APIs its keys open, and how often. Callers send their key in the header `x-api-key` to routes with
-/// `api_key = true`.
+/// A usage plan: which REST APIs its keys give access to, and how often. Callers send their key in the header
+/// `x-api-key` to routes with `api_key = true`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UsagePlan {
-    /// What the plan is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The plan's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
     /// What it is for.
     #[serde(default)]
     pub description: String,
-    /// The `[api.<name>]` sections that its keys open: a name, or `{ api = "...", throttle = {...}, routes = {...} }`.
+    /// The `[api.<name>]` sections that its keys give access to: a name, or `{ api = "...", throttle = {...}, routes =
+    /// {...} }`.
     pub apis: Vec<PlanApi>,
-    /// How often each of its keys may call in a day, a week or a month. Left out: without end.
+    /// How often each of its keys may call in a day, a week or a month. Default: no limit.
     pub quota: Option<Quota>,
-    /// How often each of its keys may call. Left out: as often as the API lets anybody.
+    /// How often each of its keys may call. Default: only the API's own limits apply.
     pub throttle: Option<Limits>,
-    /// The names of its keys. AWS makes their values, which stand nowhere here.
+    /// The names of its keys. AWS generates their values, which appear nowhere in the manifest or the plan.
     #[serde(default)]
     pub keys: Vec<Name>,
-    /// Its keys again, those of which more is to be said; they need not stand in `keys`.
+    /// Further settings of its keys; a key with a section here need not be in `keys`.
     #[serde(default)]
     pub key: BTreeMap<Name, Key>,
-    /// Tags of the plan and its keys, beside the app's.
+    /// Tags of the plan and its keys, in addition to the app's.
     #[serde(default)]
     pub tags: Tags,
-    /// What becomes of a key when it leaves the manifest. One that stays opens nothing any more, and can be taken back with its
-    /// value. The plan itself holds nothing and goes.
+    /// What happens to a key when it is no longer in the manifest. A key that is kept gives access to nothing any more,
+    /// and can be adopted again with its value. The plan itself holds no data and is deleted.
     #[serde(default)]
     pub on_delete: OnDelete,
-    /// Takes over a live plan and live keys of the same names that are not this app's yet.
+    /// Takes over an existing plan and existing keys of these names that do not belong to this app yet.
     #[serde(default)]
     pub adopt: bool,
 }
@@ -62,28 +63,28 @@ pub enum PlanApi {
     Limited(LimitedApi),
 }
 
-/// An API of a usage plan, with limits on single routes.
+/// An API of a usage plan, with limits on individual routes.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LimitedApi {
     /// The name of an `[api.<name>]` section.
     pub api: Name,
-    /// How often each key may call each of its routes with `api_key = true`, counted by the route.
+    /// How often each key may call each of its routes with `api_key = true`, counted for each route.
     pub throttle: Option<Limits>,
-    /// How often each key may call single routes, such as `"GET /items"`.
+    /// How often each key may call individual routes, such as `"GET /items"`.
     #[serde(default)]
     pub routes: BTreeMap<String, Limits>,
 }
 
-/// How often a key may call in some time.
+/// How often a key may call in a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Quota {
-    /// Requests in that time.
+    /// Requests in the period.
     pub limit: i32,
-    /// Which time.
+    /// The period.
     pub period: Period,
-    /// The day on which it begins: of a week from 0 (Sunday) to 6, of a month from 0 (the first) to 27.
+    /// The day on which the period begins: of a week, from 0 (Sunday) to 6; of a month, from 0 (the first) to 27.
     #[serde(default)]
     pub offset: i32,
 }
@@ -108,15 +109,15 @@ pub struct Key {
     /// What it is for.
     #[serde(default)]
     pub description: String,
-    /// False: whoever has it is refused.
+    /// False: requests with this key are refused.
     #[serde(default = "yes")]
     pub enabled: bool,
-    /// An error: AWS makes the value of a key, and a manifest is no place for one.
+    /// An error: AWS generates the value of a key, and a value does not belong in a manifest.
     pub value: Option<String>,
-    /// Tags beside the plan's.
+    /// Tags in addition to the plan's.
     #[serde(default)]
     pub tags: Tags,
-    /// What becomes of it when it leaves the manifest. Left out: what the plan says.
+    /// What happens to it when it is no longer in the manifest. Default: the plan's `on_delete`.
     pub on_delete: Option<OnDelete>,
 }
 

@@ -24,7 +24,7 @@ mod tests;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Workflow {
-    /// What the state machine is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The state machine's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
     /// The file with its definition in Amazon States Language, relative to the manifest; `${...}` is filled in.
     pub definition: String,
@@ -34,23 +34,23 @@ pub struct Workflow {
     /// The functions that it may invoke.
     #[serde(default)]
     pub invokes: Vec<Name>,
-    /// What else it may do; what its definition does must be among it.
+    /// What else it may do, which must include everything that its definition does.
     #[serde(default)]
     pub access: Vec<Access>,
-    /// What it logs.
+    /// Which events it logs.
     pub logging: Option<Logging>,
     /// X-Ray tracing.
     #[serde(default)]
     pub tracing: bool,
-    /// The ARN of the policy that bounds its role.
+    /// The ARN of its role's permissions boundary.
     pub permissions_boundary: Option<String>,
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// What becomes of its logs when it leaves the manifest.
+    /// What happens to its logs when it is no longer in the manifest.
     #[serde(default)]
     pub on_delete: OnDelete,
-    /// Take over an existing state machine of this name.
+    /// Takes over an existing state machine of this name.
     #[serde(default)]
     pub adopt: bool,
 }
@@ -72,10 +72,10 @@ pub enum Type {
 pub struct Logging {
     /// Which events.
     pub level: Level,
-    /// Log inputs and outputs too.
+    /// Also logs inputs and outputs.
     #[serde(default)]
     pub include_execution_data: bool,
-    /// Days that its logs are kept; 0: for ever.
+    /// Days for which its logs are kept; 0: for ever.
     #[serde(default = "default_retention")]
     pub retention_days: i32,
 }
@@ -96,7 +96,7 @@ fn default_retention() -> i32 {
     14
 }
 
-/// Stands for what AWS has yet to make up while a definition is judged: an ARN, as most of what is referred to.
+/// Stands for values that AWS has yet to generate while a definition is checked: an ARN, like most references.
 pub const STAND_IN: &str = "arn:aws:unknown:::unknown";
 
 impl Section for Workflow {
@@ -193,7 +193,7 @@ const DEFINITION: usize = 1 << 20;
 fn check_size(definition: &Text, here: &Cursor) {
     let bytes = definition.shortest().len();
     if bytes > DEFINITION {
-        let message = format!("the definition has {bytes} bytes of {DEFINITION}");
-        here.problem(message, Some("move parts of it into state machines of their own"));
+        let message = format!("the definition has {bytes} bytes; AWS allows {DEFINITION}");
+        here.problem(message, Some("move parts of it to other state machines"));
     }
 }

@@ -148,6 +148,7 @@ impl<'a> Opened<'a> {
         drop(into);
         let path = file.into_temp_path();
         if let Some(shelf) = &self.shelf {
+            cache.make_room();
             shelf.put(&path, &sha256)?;
         }
         Ok(self.finished(Zip::file(path, size), sha256))

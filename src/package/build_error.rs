@@ -1,15 +1,15 @@
-//! What can go wrong while a function is built, and while what was built is taken.
+//! What can go wrong while a function is built, and while its build is used.
 
 use std::io;
 
-/// Why a function was not built, or what was built is not taken.
+/// Why a function was not built, or its build cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// There is nothing to run.
     #[error("`build` has no command; write what makes the function's code, such as \"npm ci --ignore-scripts\"")]
     NoCommand,
     /// The output leads out of the folder.
-    #[error("the build's output `{output}` does not lie in `{folder}`; write a path inside of it, without `..`")]
+    #[error("the build's output `{output}` is not inside `{folder}`; write a path inside it, without `..`")]
     OutputOutside {
         /// As written in the manifest.
         folder: String,
@@ -25,7 +25,7 @@ pub enum BuildError {
         reason: String,
     },
     /// There is nothing to build of.
-    #[error("`{folder}` has no file that is an input of its build; write inputs that match some")]
+    #[error("`{folder}` has no file that matches the inputs of its build; write inputs that match some")]
     NoInputs {
         /// As written in the manifest.
         folder: String,
@@ -47,8 +47,8 @@ pub enum BuildError {
     },
     /// The command failed.
     #[error(
-        "the build of `{folder}` failed ({status}): {command}; what it said is above. It runs in a copy of its inputs, with \
-         no variable but those of tools and packages"
+        "the build of `{folder}` failed ({status}): {command}; its output is above. It runs in a copy of its inputs, \
+         with only the environment variables of tools and packages"
     )]
     Failed {
         /// As written in the manifest.
@@ -59,7 +59,7 @@ pub enum BuildError {
         command: String,
     },
     /// The command made something else.
-    #[error("the build of `{folder}` made no `{output}`{what}; write as `output` the folder or the jar that it makes")]
+    #[error("the build of `{folder}` made no `{output}`{what}; set `output` to the folder or the jar that it makes")]
     NoOutput {
         /// As written in the manifest.
         folder: String,
@@ -83,7 +83,7 @@ pub enum BuildError {
         function: String,
     },
     /// Two builds of one source differ.
-    #[error("two builds of `{folder}` are not the same, so that what was approved could never be built again:{files}")]
+    #[error("two builds of `{folder}` differ, so what was approved could never be built again:{files}")]
     TwoBuilds {
         /// As written in the manifest.
         folder: String,
@@ -92,13 +92,13 @@ pub enum BuildError {
     },
     /// Nobody has built it.
     #[error(
-        "it has a `build`, and what that makes is not given: run `serverless-app build` first, and give its folder by \
-         --builds; on GitHub, run the action with `command: build` in a job of its own before this one, without `id-token`, \
-         environment and secrets, and set `builds: true` here"
+        "it has a `build`, but the result is missing: run `serverless-app build` first, and give its folder with \
+         --builds; on GitHub, run the action with `command: build` in a job of its own before this one, without \
+         `id-token`, environment and secrets, and set `builds: true` here"
     )]
     NotGiven,
     /// The folder holds no builds.
-    #[error("{path}: {reason}; give by --builds the folder that `serverless-app build` has written")]
+    #[error("{path}: {reason}; give --builds the folder that `serverless-app build` wrote")]
     NoBuilds {
         /// The folder or the file.
         path: String,
@@ -106,15 +106,15 @@ pub enum BuildError {
         reason: String,
     },
     /// The folder was written for another manifest.
-    #[error("{path} holds no build of it; run `serverless-app build` for this manifest and this stage")]
+    #[error("{path} has no build of it; run `serverless-app build` for this manifest and this stage")]
     Absent {
         /// The folder.
         path: String,
     },
     /// What was built was built from something else.
     #[error(
-        "it was built from another source than this: the inputs of the build have the digest {built}, those here {here}; \
-         run `serverless-app build` again, in the same checkout"
+        "it was built from other source: the inputs of the build have the digest {built}, those here {here}; run \
+         `serverless-app build` again, in the same checkout"
     )]
     OtherSource {
         /// What the folder says.
@@ -123,7 +123,7 @@ pub enum BuildError {
         here: String,
     },
     /// The zip is not the one that was written.
-    #[error("{path} is not what `serverless-app build` has written there: {reason}; build again")]
+    #[error("{path} is not what `serverless-app build` wrote there: {reason}; build again")]
     Changed {
         /// The zip.
         path: String,

@@ -1,9 +1,9 @@
-//! The folder that `build` writes and other commands read: a zip for each function, and `builds.json`, which says what each was
-//! built from and what its bytes are.
+//! The folder that `build` writes and other commands read: a zip for each function, and `builds.json`, which says what
+//! each was built from and what its bytes are.
 //!
-//! It may come from another job, in which others' programs ran. So nothing of it decides anything but by a digest: a zip has
-//! the one that the index says, and the inputs have the one that the source here has. That what was built is what was approved
-//! is proved by the plan, which holds the zip's own digest.
+//! It may come from another job, in which others' programs ran. So it is only trusted by digests: a zip must have the
+//! one in the index, and the inputs must have the one of the source here. That what was built is what was approved is
+//! proved by the plan, which holds the zip's own digest.
 
 #![expect(clippy::disallowed_methods, reason = "it is a folder of zips")]
 
@@ -167,8 +167,7 @@ impl Builds {
         let index: Index =
             serde_json::from_slice(&text).map_err(|error| refuse(error.to_string().chars().take(SHOWN).collect()))?;
         if index.format != FORMAT {
-            let reason =
-                format!("it has the format {}, of another release than this, which has {FORMAT}", index.format);
+            let reason = format!("it has the format {} of another release; this release reads {FORMAT}", index.format);
             return Err(refuse(reason));
         }
         let functions = index.functions.iter().map(|(name, entry)| ("function", name, entry));
@@ -176,7 +175,9 @@ impl Builds {
         for (what, name, entry) in functions.chain(layers) {
             let digests = [("inputs", &entry.inputs), ("sha256", &entry.sha256)];
             if let Some((field, _)) = digests.iter().find(|(_, digest)| !is_digest(digest)) {
-                return Err(refuse(format!("`{field}` of the {what} {name} is no SHA-256 of 64 hexadecimal digits")));
+                return Err(refuse(format!(
+                    "`{field}` of the {what} {name} is not a SHA-256 of 64 hexadecimal digits"
+                )));
             }
         }
         Ok(Self { folder: folder.to_owned(), index, _own: None })
@@ -216,7 +217,7 @@ impl Builds {
         let refuse =
             |reason: String| PackageError::from(BuildError::Changed { path: path.display().to_string(), reason });
         if entry.size > LIMITS.unpacked {
-            return Err(refuse(format!("it has {} bytes, and Lambda unpacks {} at most", entry.size, LIMITS.unpacked)));
+            return Err(refuse(format!("it has {} bytes, but Lambda unpacks {} at most", entry.size, LIMITS.unpacked)));
         }
         let from = file(&path).map_err(|error| refuse(error.to_string()))?.take(entry.size + 1);
         let (zip, sha256) = match entry.size < WORTH_KEEPING {
@@ -234,7 +235,7 @@ impl Builds {
 fn file(path: &Path) -> io::Result<fs::File> {
     match path.symlink_metadata()?.is_file() {
         true => fs::File::open(path),
-        false => Err(io::Error::other("it is no file")),
+        false => Err(io::Error::other("it is not a file")),
     }
 }
 

@@ -1,18 +1,20 @@
-//! What packaging keeps between runs: wheels, `wheels/<sha256>/<file name>`, of which nothing is trusted (what does not have
-//! the hash that it is filed under is as good as absent), and what is trusted, since nothing could prove it: uv, which is run
-//! by `lock`, and zips that were written before.
+//! What packaging keeps between runs: wheels, `wheels/<sha256>/<file name>`, of which nothing is trusted (what does not
+//! have the hash that it is filed under is as good as absent), and what is trusted, since nothing could prove it: uv,
+//! which is run by `lock`, and zips that were written before.
 //!
-//! Where somebody else may have written to the folder, as the archive of a workflow's cache does, the wheels alone are taken
-//! from it; uv is set up in a folder that this process has just made, and no zip is kept.
+//! Where somebody else may have written to the folder, as the archive of a workflow's cache does, the wheels alone are
+//! taken from it; uv is set up in a folder that this process has just made, and no zip is kept.
 
 #![expect(clippy::disallowed_methods, reason = "it is a folder of files")]
 
+use super::sweep::sweep;
 use super::wheel::Tags;
 use super::{Hashing, PackageError};
 use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
 
 use tempfile::{NamedTempFile, TempDir};
 
@@ -22,18 +24,20 @@ pub struct Cache {
     root: PathBuf,
     /// What is trusted lies here, where it does not lie in the root.
     fresh: Option<Arc<TempDir>>,
+    /// Whether what is too old has been deleted: once by each process that keeps a zip.
+    swept: Arc<OnceLock<()>>,
 }
 
 impl Cache {
     /// A folder that nobody but this user writes to.
     pub fn own(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), fresh: None }
+        Self { root: root.into(), fresh: None, swept: Arc::default() }
     }
 
-    /// A folder that others write to as well. What is trusted goes to another one, which has just been made and ends with
-    /// this.
+    /// A folder that others write to as well. What is trusted is kept in another, new one, which is deleted with this
+    /// value.
     pub fn shared(root: impl Into<PathBuf>, fresh: TempDir) -> Self {
-        Self { root: root.into(), fresh: Some(Arc::new(fresh)) }
+        Self { root: root.into(), fresh: Some(Arc::new(fresh)), swept: Arc::default() }
     }
 
     /// For what is trusted because only this program writes there.
@@ -44,6 +48,11 @@ impl Cache {
     /// The zips that were written before; `None` where there can be none.
     pub(super) fn zips(&self) -> Option<PathBuf> {
         self.fresh.is_none().then(|| self.root.join("zips"))
+    }
+
+    /// Makes room, when another zip is kept ([`super::sweep`]).
+    pub(super) fn make_room(&self) {
+        self.swept.get_or_init(|| sweep(&self.root, SystemTime::now()));
     }
 
     /// The wheel of a hash, verified: its file name and its file, open.
@@ -104,7 +113,7 @@ impl Cache {
     }
 }
 
-/// A wheel while it arrives. What does not become whole goes away.
+/// A wheel while it arrives. If it does not arrive completely, it is deleted.
 #[derive(Debug)]
 pub(super) struct WheelDraft {
     file: NamedTempFile,

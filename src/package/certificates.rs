@@ -1,6 +1,6 @@
-//! The certificates that pip is told to trust, beside the system's.
+//! The certificates that pip is configured to trust, besides the system's.
 //!
-//! The HTTP client panics at a certificate that it cannot read, so only such as it can reach it.
+//! The HTTP client panics at a certificate that it cannot read, so it gets only those that it can.
 
 #![expect(clippy::disallowed_methods, reason = "they are files of the user's")]
 
@@ -33,7 +33,7 @@ fn readable(path: &Path, bytes: &[u8]) -> Result<Vec<String>, PackageError> {
     let pems: Vec<String> =
         all.filter(|der| RootCertStore::empty().add(der.clone()).is_ok()).map(|der| pem(&der)).collect();
     if pems.is_empty() {
-        let (origin, reason) = (path.display().to_string(), "it holds no certificate in PEM form".to_owned());
+        let (origin, reason) = (path.display().to_string(), "it contains no certificate in PEM format".to_owned());
         return Err(PackageError::IndexSetting { origin, reason });
     }
     Ok(pems)

@@ -1,4 +1,4 @@
-//! What a change of some functions' code is, for people: facts beside a plan, of which nothing is applied.
+//! What a change of functions' code consists of, for people: facts beside a plan, which are never applied.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ pub struct CodeChange {
     pub size: u64,
     /// What it is compared with.
     pub beside: Beside,
-    /// Files of the functions' own that differ, by path; those of packages are told as packages.
+    /// Files of the functions' own that differ, by path; those of packages are reported as packages.
     #[serde(default)]
     pub files: Listed<FileChange>,
     /// Vendored packages that differ, by name; all of the new zip where it is compared with nothing.
@@ -57,7 +57,7 @@ impl<T> Default for Listed<T> {
 }
 
 impl<T> Listed<T> {
-    /// How many are listed of each list: their number is the pull request's to choose.
+    /// How many of each list are shown: the pull request decides how many there are.
     pub const MOST: usize = 20;
 
     /// True if there is none.

@@ -21,7 +21,7 @@ pub enum PackageError {
         folder: String,
     },
     /// The code that a function is deployed with is not what can be unpacked.
-    #[error("the code of the function {folder} cannot be taken from AWS: {reason}")]
+    #[error("the code of the function {folder} cannot be downloaded from AWS: {reason}")]
     Code {
         /// The function's section.
         folder: String,
@@ -112,8 +112,8 @@ pub enum PackageError {
     Build(#[from] BuildError),
     /// `package.json` asks for packages, and there are none.
     #[error(
-        "`{folder}/package.json` depends on {packages}, and `{folder}/node_modules` is not there: have it installed by the \
-         section, `build = \"{command}\"`, or exclude node_modules where a bundler has put the packages into the code"
+        "`{folder}/package.json` depends on {packages}, but `{folder}/node_modules` does not exist: have the section \
+         install it, `build = \"{command}\"`, or exclude node_modules if a bundler has put the packages into the code"
     )]
     NotInstalled {
         /// As written in the manifest.
@@ -123,9 +123,24 @@ pub enum PackageError {
         /// What installs them.
         command: String,
     },
+    /// Native add-ons of Node.js, none of which runs where the function does.
+    #[error(
+        "`{path}` is a native add-on for {found}, and the function runs on {wanted}: have the packages installed for that by the \
+         section, `build = \"{command}\"`"
+    )]
+    OtherAddon {
+        /// One of them.
+        path: String,
+        /// What it runs on.
+        found: &'static str,
+        /// What the function runs on.
+        wanted: &'static str,
+        /// What installs others.
+        command: String,
+    },
     /// A layer without a file.
     #[error(
-        "the folder `{folder}` has no file to be a layer; put into it what functions share, such as `python/shared.py`"
+        "the folder `{folder}` has no files for a layer; put into it what functions share, such as `python/shared.py`"
     )]
     LayerEmpty {
         /// As written in the manifest.
@@ -134,7 +149,7 @@ pub enum PackageError {
     /// A layer in which a runtime finds nothing.
     #[error(
         "a function of the runtime `{runtime}` would find nothing in the layer: put what it shares into `{folder}/{place}` (or into \
-         bin, lib or extensions), or take the runtime out of `runtimes`"
+         bin, lib or extensions), or remove the runtime from `runtimes`"
     )]
     LayerLayout {
         /// As written in the manifest.
@@ -146,8 +161,8 @@ pub enum PackageError {
     },
     /// Wheels for no runtime in particular.
     #[error(
-        "`{folder}/{file}` asks for wheels, which are of one runtime and one architecture: write `runtimes = [\"python3.13\"]`, with \
-         that one Python alone, and one of `architectures` at most"
+        "`{folder}/{file}` asks for wheels, which are for one runtime and one architecture: write `runtimes = \
+         [\"python3.13\"]`, with only that Python, and at most one of `architectures`"
     )]
     LayerRuntime {
         /// As written in the manifest.
@@ -156,9 +171,7 @@ pub enum PackageError {
         file: &'static str,
     },
     /// A Python runtime that has no known wheels.
-    #[error(
-        "the runtime `{runtime}` is no Python runtime that packages can be chosen for; write `python3.N`, N at least 8"
-    )]
+    #[error("packages cannot be chosen for the runtime `{runtime}`; write `python3.N`, with N at least 8")]
     RuntimeUnknown {
         /// As written in the manifest.
         runtime: String,
@@ -180,7 +193,7 @@ pub enum PackageError {
         reason: String,
     },
     /// A lock without the file that it locks.
-    #[error("`{folder}/{file}` locks a requirements.txt that is not there; restore the latter, or remove both")]
+    #[error("`{folder}/{file}` locks a requirements.txt that does not exist; restore that, or remove the lock too")]
     LockOrphaned {
         /// As written in the manifest.
         folder: String,
@@ -201,8 +214,8 @@ pub enum PackageError {
     },
     /// Another tool's lock does not hold what is needed.
     #[error(
-        "`{folder}/{file}` cannot be taken as it is: {reason}; lock again with its own tool, or write a requirements.txt and \
-         run `serverless-app lock`"
+        "`{folder}/{file}` cannot be used as it is: {reason}; lock again with its own tool, or write a \
+         requirements.txt and run `serverless-app lock`"
     )]
     LockUnusable {
         /// As written in the manifest.
@@ -260,9 +273,9 @@ pub enum PackageError {
         /// What is wrong with it; never its value, which may hold a password.
         reason: String,
     },
-    /// An index or the server of its files wants other credentials, or some.
+    /// An index or the server of its files requires credentials, or other ones.
     #[error(
-        "the wheels of `{folder}`: {url} refuses access ({status}); give its credentials by netrc, within the index's \
+        "the wheels of `{folder}`: {url} refuses access ({status}); give its credentials in netrc, in the index's \
          address (PIP_INDEX_URL, UV_DEFAULT_INDEX, pip.conf, uv.toml), or as UV_INDEX_<NAME>_USERNAME and _PASSWORD"
     )]
     IndexRefuses {

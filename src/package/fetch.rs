@@ -1,5 +1,5 @@
-//! Brings the wheels of locks onto this machine: each once, many at a time, verified by size and SHA-256 while they arrive,
-//! and unpacked once to see that they are whole. No wheel is ever in memory as a whole.
+//! Brings the wheels of locks onto this machine: each once, many at a time, verified by size and SHA-256 while they
+//! arrive, and unpacked once to check that they are complete. No wheel is ever completely in memory.
 
 use super::PackageError;
 use super::cache::Cache;
@@ -17,10 +17,10 @@ use url::Url;
 /// So many are fetched at a time.
 const AT_ONCE: usize = 16;
 
-/// A wheel that somebody wants.
+/// A wheel that is needed.
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
-    /// The first function that wants it, by its number.
+    /// The first function that needs it, by its number.
     pub(super) owner: usize,
     /// That function's folder, for messages.
     pub(super) folder: String,
@@ -97,8 +97,8 @@ async fn one(client: &Client, wanted: &Wanted, cache: &Cache, limit: u64) -> Res
     checked.await.map_err(|error| PackageError::io("check", "a wheel")(std::io::Error::other(error)))?
 }
 
-/// From the lock's address, unless another index is configured than the lock was made with, as in a network with a mirror;
-/// and from where the indexes have it, if it is not at that address any more.
+/// From the lock's address, unless another index is configured than the lock was made with, as in a network with a
+/// mirror; and from where the indexes have it, if it is not at that address any more.
 async fn downloaded(client: &Client, wanted: &Wanted, cache: &Cache) -> Result<(String, std::fs::File), PackageError> {
     let settings = &client.settings;
     let is_known = wanted.locked.index.as_ref().is_some_and(|index| settings.knows(index));
@@ -137,7 +137,7 @@ async fn listed(client: &Client, wanted: &Wanted) -> Result<Option<Listed>, Fail
             Err(Failure::Status { code: 404, .. }) => continue,
             body => body?,
         };
-        let unreadable = || Failure::Network { url: page.clone(), reason: "it is no page of an index".to_owned() };
+        let unreadable = || Failure::Network { url: page.clone(), reason: "it is not a page of an index".to_owned() };
         let files = simple::files(&page, &body).ok_or_else(unreadable)?;
         if let Some(file) = files.into_iter().find(|file| file.sha256.as_deref() == Some(&requirement.sha256)) {
             return Ok(Some(file));
@@ -171,7 +171,7 @@ async fn download(
         }
         let file_name = wanted.locked.file_name.clone().or_else(|| last_part(url));
         let file_name = file_name.filter(|name| Tags::parse(name).is_some());
-        let file_name = file_name.ok_or_else(|| mismatch(wanted, url, "its name is no wheel's"))?;
+        let file_name = file_name.ok_or_else(|| mismatch(wanted, url, "its name is not that of a wheel"))?;
         let file = draft.keep(&file_name)?;
         Ok((file_name, file))
     })

@@ -14,8 +14,17 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
-/// What never belongs into a zip: caches, and what tools leave behind.
-const ALWAYS_EXCLUDED: [&str; 4] = ["__pycache__", "*.pyc", ".DS_Store", ".git"];
+/// What never belongs into a zip: caches, what tools leave behind, and what this program writes beside the manifest, which a
+/// function's folder may be.
+const ALWAYS_EXCLUDED: [&str; 7] = [
+    "__pycache__",
+    "*.pyc",
+    ".DS_Store",
+    ".git",
+    "serverless-app-bootstrap",
+    "serverless-app-builds",
+    "serverless-app-plan",
+];
 
 /// What a Python function's wheels are chosen by; the wheels themselves are vendored.
 pub(super) const REQUIREMENTS: &str = "requirements.txt";

@@ -1,5 +1,5 @@
-//! A function's zip where it lies: small ones in memory, others in a file of this process's own, which goes with the last
-//! that holds it.
+//! A function's zip where it lies: small ones in memory, others in a file of this process's own, which is deleted with
+//! the last handle.
 
 #![expect(clippy::disallowed_methods, reason = "it is a file")]
 
@@ -42,7 +42,7 @@ impl Zip {
         }
     }
 
-    /// How many bytes its files have once they are unpacked; `None` where that cannot be told.
+    /// How many bytes its files have once they are unpacked; `None` where that is not known.
     pub fn unpacked(&self) -> Option<u64> {
         let size = match &self.0 {
             Place::Memory(bytes) => ZipArchive::new(Cursor::new(bytes)).ok()?.decompressed_size(),

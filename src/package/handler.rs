@@ -1,7 +1,7 @@
-//! A handler names a file of the package and what that file defines. Both are looked at before anything is sent: with a
-//! wrong name a function is made all the same, and fails when it is invoked.
+//! A handler names a file of the package and what that file defines. Both are checked before anything is sent: AWS
+//! creates a function with a wrong name all the same, and it fails when it is invoked.
 //!
-//! What a file defines is read, and never run. Where it cannot be told without that, nothing is said.
+//! What a file defines is read, and never run. What cannot be determined without that is not reported.
 
 mod bootstrap;
 mod java;
@@ -23,8 +23,8 @@ struct Defined {
     likely: BTreeSet<String>,
 }
 
-/// Checks that the handler's file defines the handler and, of Node.js, that the file is there; of Java its class, and of
-/// `provided` runtimes what they start.
+/// Checks that the handler's file defines the handler and, of Node.js, that the file is there; of Java its class, and
+/// of `provided` runtimes what they start.
 pub(super) fn check(source: &FunctionSource, files: &Files) -> Result<(), PackageError> {
     let runs = |language: &str| source.runtime.starts_with(language);
     match () {

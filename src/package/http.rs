@@ -1,6 +1,6 @@
-//! Fetches by HTTP, with the client that AWS is asked with: bounded, repeated where that helps, by way of proxies.
+//! Fetches by HTTP, with the client that AWS requests use: bounded, repeated where that helps, through proxies.
 //!
-//! Redirects are followed a few times, never from https to http, and each address is shown its own credentials alone.
+//! Redirects are followed a few times, never from https to http, and each address gets only its own credentials.
 
 use super::index::{Settings, shown};
 use super::{PackageError, certificates};
@@ -97,7 +97,7 @@ impl Client {
         let proxy = match &settings.proxy {
             Some(proxy) => ProxyConfig::all(proxy.as_str()).map_err(|_| PackageError::IndexSetting {
                 origin: "PIP_PROXY".to_owned(),
-                reason: "it is no proxy's address".to_owned(),
+                reason: "it is not the address of a proxy".to_owned(),
             })?,
             None => ProxyConfig::from_env(),
         };
@@ -113,7 +113,7 @@ impl Client {
             let mut bytes = Vec::new();
             while let Some(chunk) = body.next().await? {
                 if bytes.len() + chunk.len() > PAGE {
-                    return Err(Failure::Network { url: url.clone(), reason: "the page has no end".to_owned() });
+                    return Err(Failure::Network { url: url.clone(), reason: "the page is too large".to_owned() });
                 }
                 bytes.extend_from_slice(&chunk);
             }
@@ -138,7 +138,7 @@ impl Client {
                 }
             }
         }
-        Err(Failure::Redirect { url: url.clone(), reason: "it is redirected too often" })
+        Err(Failure::Redirect { url: url.clone(), reason: "it is redirected too many times" })
     }
 
     async fn ask(&self, url: &Url, accept: &'static str) -> Result<HttpResponse, Failure> {
@@ -203,11 +203,11 @@ pub(super) async fn repeated<T>(work: impl AsyncFn() -> Result<T, Failure>) -> R
 
 fn redirected(from: &Url, to: &str) -> Result<Url, Failure> {
     let refused = |reason| Failure::Redirect { url: from.clone(), reason };
-    let to = from.join(to).map_err(|_| refused("it is redirected to what is no address"))?;
+    let to = from.join(to).map_err(|_| refused("it is redirected to something that is not an address"))?;
     match (from.scheme(), to.scheme()) {
         (_, "https") | ("http", "http") => Ok(to),
         ("https", "http") => Err(refused("it is redirected from https to http")),
-        _ => Err(refused("it is redirected to what is neither http nor https")),
+        _ => Err(refused("it is redirected to something that is neither http nor https")),
     }
 }
 

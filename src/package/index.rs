@@ -1,8 +1,9 @@
 //! Where packages come from: the indexes that pip and uv would ask, with the credentials that they would show them.
 //!
-//! Read are uv's and pip's variables, the user's and the machine's uv.toml and pip.conf, and netrc, in this order; nothing
-//! of the project's own folder, which a pull request can change. Credentials are shown to their own host alone, and over
-//! TLS unless that is this machine. Nothing here is ever written to a lock, a plan, a log or a command line.
+//! Read are uv's and pip's variables, the user's and the machine's uv.toml and pip.conf, and netrc, in this order;
+//! nothing of the project's own folder, which a pull request can change. Credentials are sent only to their own host,
+//! and only over TLS unless that is this machine. Nothing here is ever written to a lock, a plan, a log or a command
+//! line.
 
 mod files;
 mod netrc;
@@ -148,9 +149,9 @@ impl Index {
     fn new(named: &Named, variable: Variables<'_>) -> Result<Self, PackageError> {
         let invalid =
             |reason: &str| PackageError::IndexSetting { origin: named.origin.clone(), reason: reason.to_owned() };
-        let mut url = Url::parse(&named.url).map_err(|error| invalid(&format!("it is no address: {error}")))?;
+        let mut url = Url::parse(&named.url).map_err(|error| invalid(&format!("it is not an address: {error}")))?;
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-            return Err(invalid("an index is asked by http or https"));
+            return Err(invalid("the address of an index begins with http or https"));
         }
         let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
         let user = decode(url.username());

@@ -1,5 +1,5 @@
-//! What a build depends on: files of the function's folder, and what its section says. Both have one digest, by which it is
-//! known later whether a build is of the source that is there.
+//! What a build depends on: files of the function's folder, and what its section says. Both have one digest, which
+//! later shows whether a build belongs to the current source.
 
 use super::build_error::BuildError;
 use super::files::Files;

@@ -6,17 +6,17 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
-/// Why a path of a manifest is not taken.
+/// Why a path in a manifest is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Outside {
     /// It leads out of the manifest's folder.
-    #[error("it is outside of the manifest's folder: name what lies in it, with no link that leads out")]
+    #[error("it is outside the manifest's folder: name something inside it, without a link that leads out")]
     Leaves,
     /// There is nothing.
     #[error("it does not exist")]
     Missing,
     /// It is there, but no file.
-    #[error("it is no file")]
+    #[error("it is not a file")]
     NotAFile,
     /// It cannot be looked at.
     #[error("{0}")]

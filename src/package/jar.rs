@@ -18,7 +18,7 @@ pub(super) fn unpack(jar: &Path, name: &str, limit: u64, into: &Path) -> Result<
     let file = fs::File::open(jar).map_err(PackageError::io("read", jar))?;
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| refuse(error.to_string()))?;
     if archive.has_duplicate_names() {
-        return Err(refuse("it has two entries of one name; merge them, or leave one out".to_owned()));
+        return Err(refuse("it has two entries of the same name; merge them, or leave one out".to_owned()));
     }
     let (mut files, origin) = (Files::new(name, limit), Arc::<str>::from(format!("the jar `{name}`")));
     for index in 0..archive.len() {
@@ -38,7 +38,7 @@ pub(super) fn unpack(jar: &Path, name: &str, limit: u64, into: &Path) -> Result<
     lay_out(&files, into)
 }
 
-/// Whether a jar has an entry of this name; `None` where that cannot be told.
+/// Whether a jar has an entry of this name; `None` where that is not known.
 pub(super) fn has(jar: &[u8], entry: &str) -> Option<bool> {
     let archive = ZipArchive::new(Cursor::new(jar)).ok()?;
     archive.file_names().try_fold(false, |found, name| Some(found || name.ok()? == entry))

@@ -68,7 +68,7 @@ pub(super) fn read(source: &FunctionSource, target: Target, folder: &Folder) -> 
 fn others(source: &FunctionSource, target: Target, folder: &Folder) -> Result<Option<Lock>, PackageError> {
     for (file, read) in [(foreign::UV, foreign::uv as fn(&str, Target) -> _), (foreign::POETRY, foreign::poetry)] {
         if let Some(bytes) = folder.read(file)? {
-            let text = std::str::from_utf8(&bytes).map_err(|_| "it is no UTF-8".to_owned());
+            let text = std::str::from_utf8(&bytes).map_err(|_| "it is not UTF-8".to_owned());
             let unusable = |reason| PackageError::LockUnusable { folder: folder.name.clone(), file, reason };
             let wheels = text.and_then(|text| read(text, target)).map_err(unusable)?;
             return Ok(Some(Lock::new(source, &bytes, wheels)));
@@ -134,7 +134,7 @@ pub(super) fn has_requirements(folder: &str, requirements_txt: &[u8]) -> Result<
         line: index + 1,
         reason,
     };
-    let text = std::str::from_utf8(requirements_txt).map_err(|_| unsupported(0, "it is no UTF-8"))?;
+    let text = std::str::from_utf8(requirements_txt).map_err(|_| unsupported(0, "it is not UTF-8"))?;
     let mut any = false;
     for (index, line) in text.lines().enumerate() {
         let line = line.split_once(" #").map_or(line, |(line, _comment)| line).trim();

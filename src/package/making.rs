@@ -1,4 +1,5 @@
-//! Runs builds: each in a copy of its inputs, by a shell that sees no variable of the job's, and then packages what it made.
+//! Runs builds: each in a copy of its inputs, by a shell that sees no variable of the job's, and then packages what it
+//! made.
 
 #![expect(clippy::disallowed_methods, reason = "it looks at what a build has made")]
 
@@ -18,7 +19,8 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-/// What is set for every build, so that tools that ask for the time all get the same: the first day that a zip can hold.
+/// What is set for every build, so that tools that ask for the time all get the same: the first day that a zip can
+/// hold.
 const FIXED: [(&str, &str); 2] = [("SOURCE_DATE_EPOCH", "315532800"), ("TZ", "UTC")];
 /// How often a build is looked at while it says nothing.
 const PACE: Duration = Duration::from_millis(100);
@@ -39,11 +41,11 @@ pub struct Made {
 /// Where functions are built.
 #[derive(Clone, Copy)]
 pub struct Workshop<'a> {
-    /// A folder that is empty. What lies in it differs from build to build by nothing but what was built.
+    /// An empty folder. Its content differs from build to build only by what was built.
     pub folder: &'a Path,
     /// Of wheels; it keeps no zips.
     pub cache: &'a Cache,
-    /// Takes what builds say, line by line.
+    /// Receives the output of builds, line by line.
     pub say: &'a (dyn Fn(&str) + Sync),
     /// Whether to build a second time elsewhere, and compare.
     pub twice: bool,

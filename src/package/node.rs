@@ -1,7 +1,8 @@
-//! What Node.js functions have beyond their folder: the packages that `package.json` asks for must lie in it.
+//! What Node.js functions have beyond their folder: the packages that `package.json` asks for must lie in it, and what is native
+//! among them must be for Lambda ([`addon`]).
 
 use super::files::Files;
-use super::{Architecture, FunctionSource, PackageError};
+use super::{Architecture, FunctionSource, PackageError, addon};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -19,6 +20,9 @@ const PROVIDED: [&str; 2] = ["@aws-sdk/", "@smithy/"];
 /// bundler.
 pub(super) fn check(source: &FunctionSource, files: &Files, leaves_out: bool) -> Result<(), PackageError> {
     let is_node = source.runtime.starts_with("nodejs");
+    if is_node {
+        addon::check(source, files, &command(source, files))?;
+    }
     let installed = || files.iter().any(|(path, _)| path.starts_with("node_modules/"));
     let Some(text) = files.bytes("package.json").filter(|_| is_node && !leaves_out && !installed()) else {
         return Ok(());

@@ -53,7 +53,8 @@ fn unpack(
     into: &mut Files,
 ) -> Result<(), PackageError> {
     let requirement = &locked.requirement;
-    let tags = Tags::parse(&wheel.file_name).ok_or_else(|| wheel.invalid("its name is no wheel's".to_owned()))?;
+    let tags =
+        Tags::parse(&wheel.file_name).ok_or_else(|| wheel.invalid("its name is not that of a wheel".to_owned()))?;
     if tags.name() != requirement.name || tags.version != requirement.version {
         return Err(mismatch(source, locked, &format!("that hash is {}'s", wheel.file_name)));
     }

@@ -1,4 +1,4 @@
-//! What makes of a function's folder what is packaged: a command, where it leaves that, and what it depends on.
+//! How a function's folder becomes what is packaged: a command, where it writes the result, and what it depends on.
 
 use super::PackageError;
 use super::build_error::BuildError;

@@ -1,4 +1,4 @@
-//! What a Lambda runtime is to packages: which wheels run there, and what it is called where they are resolved.
+//! A Lambda runtime as packages see it: which wheels run there, and its name where they are resolved.
 
 use super::{Architecture, FunctionSource, PackageError};
 
@@ -79,8 +79,8 @@ impl Target {
         tags
     }
 
-    /// uv's names for the platforms to choose wheels for, the safest first. uv knows no glibc 2.26: what it finds for 2.28
-    /// is compared with [`Target::runs`] afterwards.
+    /// uv's names for the platforms to choose wheels for, the safest first. uv knows no glibc 2.26: what it finds for
+    /// 2.28 is compared with [`Target::runs`] afterwards.
     pub(super) fn uv_platforms(self) -> Vec<String> {
         let minors: &[u32] = if self.glibc() == 26 { &[17, 28] } else { &[34] };
         minors.iter().map(|minor| format!("{}-manylinux_2_{minor}", self.machine())).collect()
@@ -108,7 +108,8 @@ impl Target {
             && abi.split('.').any(|abi| python.split('.').any(|python| self.runs_code(python, abi)))
     }
 
-    /// How well a wheel with these tags fits, the best being the least: the order of the tags that pip and uv choose by.
+    /// How well a wheel with these tags fits, the best being the least: the order of the tags that pip and uv choose
+    /// by.
     pub(super) fn rank(self, python: &str, abi: &str, platform: &str) -> Option<(u32, u32, usize)> {
         let platforms = self.platforms();
         let each = |set: &'_ str| set.split('.').map(str::to_owned).collect::<Vec<_>>();

@@ -8,7 +8,7 @@
 
 use std::fs;
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use flate2::{Compression, GzBuilder};
 use globset::GlobMatcher;
@@ -133,6 +133,13 @@ impl Pattern {
 
 /// The files of a folder that a manifest in `root` names, by their paths; or why there are none.
 pub fn static_files(root: &Path, of: &StaticFolder) -> Result<Vec<StaticFile>, String> {
+    if Path::new(&of.folder).components().all(|part| part == Component::CurDir) {
+        let help = "put the files into a folder below it, and name that";
+        return Err(format!(
+            "`{}` is the manifest's own folder, with workflows, code and plans in it; {help}",
+            of.folder
+        ));
+    }
     let source = FunctionSource { root: root.into(), folder: of.folder.clone(), ..FunctionSource::default() };
     // What is no pattern is reported where the manifest is lowered.
     let gzip: Vec<Pattern> = of.gzip.iter().filter_map(|text| Pattern::new(text).ok()).collect();
@@ -165,7 +172,7 @@ fn reason(error: &PackageError) -> String {
 
 fn read(folder: &str, name: &Path, at: &Path, gzip: &[Pattern]) -> Result<StaticFile, String> {
     let shown = || Path::new(folder).join(name).display().to_string();
-    let path = name.to_str().ok_or_else(|| format!("`{}` has a name that is no UTF-8; rename it", shown()))?;
+    let path = name.to_str().ok_or_else(|| format!("`{}` has a name that is not UTF-8; rename it", shown()))?;
     let is_gzipped = gzip.iter().any(|pattern| pattern.matches(path));
     let (at, mut of) = (Origin { path: at.to_owned(), is_gzipped }, Digests::default());
     at.write(&mut of).map_err(|error| format!("cannot read `{}`: {error}", shown()))?;
@@ -206,8 +213,32 @@ mod tests {
         let why = |folder: &str| static_files(root.path(), &of(folder)).unwrap_err();
         assert!(why("absent").starts_with("the folder `absent` does not exist"), "{}", why("absent"));
         assert!(why("../x").contains("outside"), "{}", why("../x"));
+        for own in ["", ".", "./", "./."] {
+            assert!(why(own).contains("the manifest's own folder"), "{}", why(own));
+        }
         std::os::unix::fs::symlink("/", root.path().join("site/up")).unwrap();
         assert!(why("site").contains("`site/up` leads out of the folder"), "{}", why("site"));
+    }
+
+    /// Names are keys, byte for byte: nothing is decoded, and a folder without files is nothing.
+    #[test]
+    fn links_within_the_folder_are_followed_and_names_are_taken_as_they_are() {
+        let root = tempfile::tempdir().unwrap();
+        let site = root.path().join("site");
+        fs::create_dir_all(site.join("empty/folder")).unwrap();
+        fs::create_dir(site.join("d")).unwrap();
+        for name in ["a%2Fb+c.txt", "d/\u{e9} (1).txt", "e\\f"] {
+            fs::write(site.join(name), name).unwrap();
+        }
+        std::os::unix::fs::symlink("d", site.join("l")).unwrap();
+        std::os::unix::fs::symlink("e\\f", site.join("m")).unwrap();
+        let of = StaticFolder { folder: "site".into(), ..StaticFolder::default() };
+        let found = static_files(root.path(), &of).unwrap();
+        let paths: Vec<_> = found.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(paths, ["a%2Fb+c.txt", "d/\u{e9} (1).txt", "e\\f", "l/\u{e9} (1).txt", "m"]);
+        assert_eq!((&found[1].sha256, &found[2].sha256), (&found[3].sha256, &found[4].sha256));
+        std::os::unix::fs::symlink(".", site.join("d/loop")).unwrap();
+        assert!(static_files(root.path(), &of).unwrap_err().contains("site/d/loop"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! When files were changed last: what tells that something else may be made of them, without reading them.
+//! When files were changed last, which shows that something else may be made of them, without reading them.
 //!
-//! What is looked at is what packaging reads: exclusions count, and so does what a build depends on and what it makes.
+//! The files are those that packaging reads: exclusions count, and so do the inputs and the result of a build.
 
 #![expect(clippy::disallowed_methods, reason = "it asks when files were changed")]
 
@@ -51,8 +51,8 @@ impl Stamps {
         }
     }
 
-    /// The files that become a function's package. What cannot be walked is reported by whoever packages it; as long as it
-    /// cannot, nothing behind it counts.
+    /// The files that become a function's package. What cannot be walked is reported by whoever packages it; as long as
+    /// it cannot, nothing behind it counts.
     pub fn add_function(&mut self, source: &FunctionSource) {
         // There is nothing to do about what cannot be walked: see above.
         let _ = self.walk_function(source);

@@ -216,6 +216,24 @@ fn times_places_and_modes_other_than_executable_do_not_count() {
     assert_eq!(one.build().unwrap().sha256, two.build().unwrap().sha256);
 }
 
+/// Neither the order in which a file system lists its files nor what it takes for one name has a say: case and the form of
+/// an accent are a name's own, as git has them.
+#[test]
+fn files_are_in_the_order_of_their_names_bytes() {
+    let names = ["nai\u{308}ve.js", "caf\u{e9}.js", "a/b.js", "a.js", "a-b.js", "_.js", "B.js", "main.js"];
+    let zip = |names: &[&str]| {
+        let sandbox = Sandbox::new("ruby3.4", &names.iter().map(|name| (*name, "")).collect::<Vec<_>>());
+        sandbox.build().unwrap().zip.bytes().unwrap()
+    };
+    let (one, other) = (zip(&names), zip(&names.iter().rev().copied().collect::<Vec<_>>()));
+    assert_eq!(one, other);
+    let mut archive = ZipArchive::new(Cursor::new(one)).unwrap();
+    let listed: Vec<String> =
+        (0..names.len()).map(|at| archive.by_index(at).unwrap().name().unwrap().into_owned()).collect();
+    let sorted = ["B.js", "_.js", "a-b.js", "a.js", "a/b.js", "caf\u{e9}.js", "main.js", "nai\u{308}ve.js"];
+    assert_eq!(listed, sorted);
+}
+
 #[test]
 fn the_executable_bit_is_kept() {
     let sandbox = Sandbox::new("provided.al2023", &[("bootstrap", "#!/bin/sh\n"), ("data", "")]);
@@ -240,12 +258,26 @@ fn caches_and_excluded_files_stay_out() {
             ("deep/docs/c.md", ""),
             ("docs/c.md", ""),
             ("requirements.txt", "only Python's are special\n"),
+            ("serverless-app-plan/plan.json", "{}"),
         ],
     );
     sandbox.source.exclude = ["*.test.js", "/docs", "deep/*.none"].map(String::from).to_vec();
     assert_eq!(sandbox.names(), ["a.js", "deep/docs/c.md", "requirements.txt"]);
     sandbox.source.exclude = vec!["docs/".into(), "deep/**/*.js".into()];
     assert_eq!(sandbox.names(), ["a.js", "a.test.js", "requirements.txt"]);
+}
+
+/// A function may lie beside its manifest: what a plan, a build and a bootstrap write there is no part of it.
+#[test]
+fn what_is_written_beside_the_manifest_is_no_part_of_a_function_there() {
+    let sandbox = Sandbox::new("ruby3.4", &[("a.js", ""), ("serverless-app.toml", "")]);
+    let source = FunctionSource { root: sandbox.file(""), folder: ".".into(), ..sandbox.source.clone() };
+    let before = build(&source, &sandbox.own()).unwrap();
+    for folder in ["serverless-app-plan", "serverless-app-builds", "serverless-app-bootstrap"] {
+        sandbox.write(&format!("{folder}/x"), "x");
+    }
+    assert_eq!(build(&source, &sandbox.own()).unwrap().sha256, before.sha256);
+    assert_eq!(unzip(&before.zip.bytes().unwrap()).into_keys().collect::<Vec<_>>(), ["a.js", "serverless-app.toml"]);
 }
 
 #[test]

@@ -46,16 +46,17 @@ pub(super) fn compare(
 /// What is usually the cause.
 fn advice(path: &str, one: Option<&File>, other: Option<&File>, root: &Path) -> String {
     let (Some(one), Some(other)) = (one, other) else {
-        return "only one of them made it; give files names that do not change, and pin what is installed by a lock file"
+        return "only one of them made it; give files names that do not change, and pin what is installed with a lock \
+        file"
             .to_owned();
     };
     let bytes = one.bytes().unwrap_or_default();
     if one.bytes() == other.bytes() {
-        return "it can be executed in one of them alone; set its mode in the build".to_owned();
+        return "it is executable in only one of them; set its mode in the build".to_owned();
     }
     let root = root.as_os_str().as_encoded_bytes();
     if bytes.windows(root.len()).any(|window| window == root) {
-        return "it holds the path of the folder that it was built in; build with -trimpath (Go), with \
+        return "it contains the path of the folder that it was built in; build with -trimpath (Go), with \
                 --remap-path-prefix or without debug information (Rust), with relative source roots (bundlers)"
             .to_owned();
     }
@@ -72,8 +73,8 @@ fn advice(path: &str, one: Option<&File>, other: Option<&File>, root: &Path) -> 
                 .to_owned()
         }
         false => format!(
-            "leave out times (SOURCE_DATE_EPOCH is set), random names and the order of the file system from {}, and pin what is \
-             installed by a lock file",
+            "leave out times (SOURCE_DATE_EPOCH is set), random names and the order of the file system from {}, and \
+             pin what is installed with a lock file",
             path.rsplit('/').next().unwrap_or(path)
         ),
     }

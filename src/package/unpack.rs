@@ -37,7 +37,7 @@ pub fn unpack(zip: &[u8], folder: &str) -> Result<BTreeMap<String, Vec<u8>>, Pac
     let broken = |error: zip::result::ZipError| invalid(error.to_string());
     let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(broken)?;
     if archive.has_duplicate_names() {
-        return Err(invalid("it has two entries of one name".into()));
+        return Err(invalid("it has two entries of the same name".into()));
     }
     let (mut files, mut left) = (BTreeMap::new(), wheel::LARGEST);
     for index in 0..archive.len() {

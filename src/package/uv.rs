@@ -1,7 +1,7 @@
-//! uv, of one version on every machine, which resolves requirements for `lock` and for nothing else: its wheel is fetched by
-//! its hash when it is first needed.
+//! uv, of one version on every machine, which resolves requirements for `lock` and for nothing else: its wheel is
+//! fetched by its hash when it is first needed.
 //!
-//! It is shown the indexes that [`Settings`] knows in its environment alone, and reads no configuration of its own: no
+//! It gets the indexes that [`Settings`] knows only in its environment, and reads no configuration of its own: no
 //! variable of a shell and no file of the project changes what is chosen.
 
 #![expect(clippy::disallowed_methods, reason = "it keeps a program")]
@@ -152,7 +152,7 @@ fn install(
     let sha256 = locked.requirement.sha256.clone();
     let wanted = Wanted { owner: 0, folder: source.folder.clone(), locked };
     let fetched = fetch::wheels(vec![wanted], cache, LIMIT).map_err(|(_, error)| error)?;
-    let missing = || PackageError::UvSetup { reason: "its wheel does not hold it".to_owned() };
+    let missing = || PackageError::UvSetup { reason: "its wheel does not contain it".to_owned() };
     let wheel = fetched.get(&sha256).ok_or_else(missing)?;
     let entry = wheel.named(&format!("uv-{VERSION}.data/scripts/uv")).ok_or_else(missing)?;
     fs::create_dir_all(folder).map_err(PackageError::io("create", folder))?;

@@ -108,7 +108,7 @@ impl Wheel {
         let broken = |error: zip::result::ZipError| self.invalid(error.to_string());
         let mut archive = ZipArchive::new(BufReader::new(source)).map_err(broken)?;
         if archive.has_duplicate_names() {
-            return Err(self.invalid("it has two entries of one name".to_owned()));
+            return Err(self.invalid("it has two entries of the same name".to_owned()));
         }
         let mut entries = Vec::with_capacity(archive.len());
         for index in 0..archive.len() {
@@ -132,7 +132,7 @@ impl Wheel {
         let deflated = match entry.compression() {
             CompressionMethod::Deflated => true,
             CompressionMethod::Stored => false,
-            _ => return refuse("compressed in another way than by deflate"),
+            _ => return refuse("not compressed with deflate"),
         };
         let Some(start) = entry.data_start() else { return refuse("nowhere") };
         Ok(Some(Entry {
@@ -174,7 +174,7 @@ impl Wheel {
         match left {
             0 if crc.sum() == entry.crc32 && reader.is_used_up(entry) => Ok(()),
             0 if crc.sum() == entry.crc32 => Err(damaged("something follows its end")),
-            0 => Err(damaged("its checksum is another")),
+            0 => Err(damaged("its checksum does not match")),
             _ => Err(damaged("it is shorter than it says")),
         }
     }

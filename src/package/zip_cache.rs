@@ -3,16 +3,18 @@
 //! A zip is filed under all that it is made of and was checked by (the folder's files, the wheels' digests, what its section
 //! says, version of this program) and its own SHA-256, which is verified: a damaged file is as good as absent. That it
 //! belongs to what it is filed under nothing can prove without writing it again, so none is kept or taken where others
-//! write to the folder, as in GitHub Actions (see [`Cache`]). Of each function the last zip is kept, and none of small ones,
-//! which are written in less time than they are looked for.
+//! write to the folder, as in GitHub Actions (see [`Cache`]). Of each function the last zip is kept, for a month after its last
+//! use, and none of small ones, which are written in less time than they are looked for.
 
 #![expect(clippy::disallowed_methods, reason = "it is a folder of zips")]
 
 use std::fs;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
 
 use super::cache::Cache;
 use super::files::{Content, Files};
@@ -21,6 +23,8 @@ use super::{FunctionSource, Hashing, PackageError, hex_sha256};
 
 /// Smaller ones are not kept, nor written to a file; bytes before compression.
 pub(super) const WORTH_KEEPING: u64 = 1024 * 1024;
+/// How often a folder is made again that another process deletes.
+const TRIES: usize = 5;
 
 /// Where a function's zip is kept, and under what.
 #[derive(Debug)]
@@ -49,7 +53,7 @@ impl Shelf {
             match taken(&path, cache, sha256) {
                 Ok(Some(zip)) => return Ok(Some((zip, sha256.to_owned()))),
                 Ok(None) => {}
-                // Another process has replaced it meanwhile.
+                // Another process has replaced or deleted it meanwhile.
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Err(error) => return Err(PackageError::io("read", path)(error)),
             }
@@ -59,11 +63,9 @@ impl Shelf {
 
     /// Keeps a zip in the place of older ones. Whoever reads meanwhile sees all of it or nothing.
     pub(super) fn put(&self, zip: &Path, sha256: &str) -> Result<(), PackageError> {
-        fs::create_dir_all(&self.folder).map_err(PackageError::io("create", &self.folder))?;
         let older = entries(&self.folder)?;
         let path = self.folder.join(format!("{}-{sha256}.zip", self.key));
-        let linked = tempfile::Builder::new().make_in(&self.folder, |to| link(zip, to));
-        let linked = linked.map_err(PackageError::io("write", &path))?.into_temp_path();
+        let linked = self.linked(zip).map_err(PackageError::io("write", &path))?.into_temp_path();
         linked.persist(&path).map_err(|error| PackageError::io("write", &path)(error.error))?;
         for old in older.into_iter().filter(|old| *old != path && old.extension().is_some_and(|is| is == "zip")) {
             match fs::remove_file(&old) {
@@ -74,6 +76,16 @@ impl Shelf {
             }
         }
         Ok(())
+    }
+
+    /// The zip by another name in the folder, which another process may delete as long as it is empty.
+    fn linked(&self, zip: &Path) -> io::Result<NamedTempFile<()>> {
+        let linked = || {
+            fs::create_dir_all(&self.folder)?;
+            tempfile::Builder::new().make_in(&self.folder, |to| link(zip, to))
+        };
+        let is_there = |linked: &io::Result<_>| !matches!(linked, Err(error) if error.kind() == ErrorKind::NotFound);
+        (0..TRIES).map(|_| linked()).find(is_there).unwrap_or_else(linked)
     }
 }
 
@@ -99,8 +111,12 @@ fn key(source: &FunctionSource, files: &Files, wheels: &[String]) -> String {
     crate::name::hex(&digest.finalize())
 }
 
-/// A zip of this process's own, if it has this hash.
+/// A zip of this process's own, if it has this hash. The time of its use is noted first, so that it stays.
 fn taken(path: &Path, cache: &Cache, sha256: &str) -> io::Result<Option<Zip>> {
+    if let Err(error) = fs::File::open(path)?.set_modified(SystemTime::now()) {
+        // Somebody else's file, whose time cannot be noted, is not used.
+        return if error.kind() == ErrorKind::PermissionDenied { Ok(None) } else { Err(error) };
+    }
     let own = tempfile::Builder::new().make_in(cache.trusted(), |to| link(path, to))?.into_temp_path();
     let (mut file, mut hash, mut buffer) = (fs::File::open(&own)?, Hashing::default(), vec![0; 64 * 1024]);
     loop {

@@ -1,9 +1,9 @@
 //! Wanted and live state to a plan. Pure.
 //!
-//! 1. Live states are brought into the form of wanted ones: foreign tags forgotten, known ids made references, and values
-//!    that may be secrets left out, unless they are wanted just so.
-//! 2. For each address: who owns what is there, what shall become of it, and by which calls.
-//! 3. Everything that must not be planned is refused, all reasons at once.
+//! 1. Live states are brought into the form of wanted ones: foreign tags forgotten, known ids made references, and
+//!    values that may be secrets left out, unless they are wanted just so.
+//! 2. For each address: who owns what is there, what happens to it, and by which calls.
+//! 3. Everything that must not be planned is refused, with all reasons at once.
 //! 4. The changes are put in order: makers before users, users' changes before deletes.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +31,7 @@ pub struct Request<'a> {
     pub wanted: &'a BTreeMap<Address, Wanted>,
     /// What exists: everything of ours, and whatever has a name that we want.
     pub live: &'a BTreeMap<Address, Live>,
-    /// What is asked for. Where the app shall be gone, nothing may be wanted.
+    /// What is asked for. If the app is to be removed, nothing may be wanted.
     pub mode: Mode,
     /// Addresses that may be taken over.
     pub adopt: &'a BTreeSet<Address>,
@@ -104,7 +104,7 @@ struct Drafts {
     drafts: BTreeMap<Address, Draft>,
     notes: Vec<Note>,
     refusals: Vec<Refusal>,
-    /// What AWS has made up and will not make up anew.
+    /// What AWS has generated and will not generate again.
     lasting: Outputs,
 }
 
@@ -135,7 +135,7 @@ fn draft_all(request: &Request, known: &Outputs) -> Drafts {
 }
 
 impl Draft {
-    /// True if AWS will not make up this attribute anew.
+    /// True if AWS will not generate this attribute again.
     fn leaves(&self, reference: &OutputRef) -> bool {
         match (&self.live, &self.want) {
             (Some(live), Some(want)) => self.action != Action::Replace && !live.remakes(want, &reference.attribute),
@@ -229,8 +229,8 @@ fn successor<'r>(request: &Request<'r>, live: &Live) -> Option<&'r Wanted> {
     request.wanted.get(&address).filter(|_| address.formerly(&live.id.name) == live.id.address)
 }
 
-/// A table under another name is an empty one: what holds data is not replaced by it but where the section says that it may go.
-/// A function's log group, which follows its name, is kept for its events.
+/// A table under another name is an empty one: what holds data is not replaced by it but where the section says that it
+/// may go. A function's log group, which follows its name, is kept for its events.
 fn keeps_data(request: &Request, live: Option<&Live>) -> Result<(), Refusal> {
     let Some((live, wanted)) = live.and_then(|live| Some((live, successor(request, live)?))) else { return Ok(()) };
     let (address, name) = (wanted.id.address.clone(), live.id.name.clone());
@@ -261,8 +261,8 @@ fn whose(tags: &Tags) -> String {
     }
 }
 
-/// Who else needs what nobody here asks for. The oldest version of a content of a layer stays as long as another one does, which
-/// would be called as it is.
+/// Who else needs what nobody here asks for. The oldest version of a content of a layer stays as long as another one
+/// does, which would be called as it is.
 fn needed_by(request: &Request, live: &Live) -> Option<String> {
     let is_later = |other: &&Live| {
         let kinds = (live.id.address.kind, other.id.address.kind);
@@ -273,7 +273,8 @@ fn needed_by(request: &Request, live: &Live) -> Option<String> {
     needs(live).or_else(|| request.live.values().filter(is_later).find_map(needs))
 }
 
-/// What an unwanted resource becomes: absent, or kept because somebody else needs it, or without our tags because it holds data.
+/// What an unwanted resource becomes: absent, or kept because somebody else needs it, or without our tags because it
+/// holds data.
 fn released(request: &Request, live: &Live, state: &State, is_needed: bool) -> Option<State> {
     if is_needed {
         return Some(state.clone());

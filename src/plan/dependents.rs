@@ -1,4 +1,4 @@
-//! What a delete waits for: whatever may refer to what goes has to be changed first.
+//! What a delete waits for: whatever may refer to the deleted resource has to be changed first.
 
 use std::collections::{BTreeMap, BTreeSet};
 

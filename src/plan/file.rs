@@ -218,7 +218,7 @@ fn check(plan: &Plan) -> Result<(), PlanError> {
             return wrong(format!("{} waits for {other}, which does not come before it", change.address));
         }
         if !seen.insert(&change.address) {
-            return wrong(format!("{} is there twice", change.address));
+            return wrong(format!("{} appears twice", change.address));
         }
     }
     let needs = plan.changes.iter().map(|c| (c.address.clone(), c.waits_for.clone())).collect();

@@ -1,4 +1,4 @@
-//! Where the merged source and live AWS want each resource to be: what an approved plan is held against.
+//! The state that the merged source and live AWS lead to for each resource: what an approved plan is compared with.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ pub struct Goal {
     pub id: Id,
     /// The tag keys that its fingerprints regard.
     pub tags: BTreeSet<String>,
-    /// What tells a recreated resource from this one; none for what does not exist.
+    /// What distinguishes a recreated resource from this one; none for what does not exist.
     pub identity: Option<String>,
     /// The state; none if it is to be absent.
     pub state: Option<State>,

@@ -11,7 +11,7 @@ pub enum Refusal {
         "{address}: {name} exists and is not ours ({whose}); take it over with `adopt = true` in its section or `plan --adopt {address}`, or choose another name"
     )]
     Foreign {
-        /// The address that wants the name.
+        /// The address that asks for the name.
         address: Address,
         /// The physical name.
         name: String,
@@ -21,7 +21,7 @@ pub enum Refusal {
     /// Something of ours carries another address.
     #[error("{address}: {name} exists and is ours as {other}; give one of the two another name")]
     OtherAddress {
-        /// The address that wants the name.
+        /// The address that asks for the name.
         address: Address,
         /// The physical name.
         name: String,
@@ -30,7 +30,8 @@ pub enum Refusal {
     },
     /// What the manifest asks for has another name in AWS than what there is.
     #[error(
-        "{address}: it is called {live} in AWS, and the manifest now asks for {wanted}, but a name never changes; give the section another name, so that a new one is made"
+        "{address}: it is called {live} in AWS, and the manifest now asks for {wanted}, but a name cannot change; \
+         give the section another name, so that a new one is created"
     )]
     OtherName {
         /// The address of both.
@@ -56,7 +57,8 @@ pub enum Refusal {
     },
     /// AWS refuses a call because of something that we do not model.
     #[error(
-        "{address}: {name} has {attribute}, which rules out {call}; take that away by hand, or keep the resource in the manifest"
+        "{address}: {name} has {attribute}, which prevents {call}; remove that by hand, or keep the resource in the \
+         manifest"
     )]
     Forbidden {
         /// Which resource.
@@ -80,7 +82,8 @@ pub enum Refusal {
     },
     /// Replacing it would lose data.
     #[error(
-        "{address}: the change of {attributes} replaces {name} and loses its data; set `on_delete = \"delete\"` in its section to allow that, or give the section another name, so that a new one is made and this one stays"
+        "{address}: the change of {attributes} replaces {name} and loses its data; set `on_delete = \"delete\"` in \
+         its section to allow that, or give the section another name, so that a new one is created and this one stays"
     )]
     ReplacesData {
         /// Which resource.

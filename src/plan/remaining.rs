@@ -1,11 +1,12 @@
-//! Is an approved plan exactly what the merged source and live AWS ask for, but for what is done of it?
+//! Is an approved plan exactly what the merged source and live AWS ask for, except for what is already done?
 //!
-//! In both directions. The fresh plan, made from the merged source and live AWS, holds nothing that was not approved; and the
-//! approved plan holds nothing that the merged source does not ask for. Equal plans prove both. Otherwise each approved change
-//! is either in the fresh plan, from the step that was reached, or it is done: live state is at its goal, and that goal is
-//! what the merged source wants. A call of many requests that was stopped halfway is in the fresh plan with those alone that
-//! are left ([`crate::aws::Resource::is_rest`]). What AWS lets only a later plan do, as [`crate::aws::Resource::later`] says,
-//! is neither: where a change has led as far as one plan does, the fresh plan holds the rest, and none of that may run.
+//! In both directions. The fresh plan, made from the merged source and live AWS, holds nothing that was not approved;
+//! and the approved plan holds nothing that the merged source does not ask for. Equal plans prove both. Otherwise each
+//! approved change is either in the fresh plan, from the step that was reached, or it is done: live state is at its
+//! goal, and that goal is what the merged source asks for. A call of many requests that was stopped halfway is in the
+//! fresh plan with only those that are left ([`crate::aws::Resource::is_rest`]). What AWS lets only a later plan do, as
+//! [`crate::aws::Resource::later`] says, is neither: if a change has led as far as one plan can, the fresh plan has the
+//! rest, and none of that may run.
 //!
 //! What is approved decides nothing here but what may run. Ids, goals and blobs are those of [`Today`].
 
@@ -50,9 +51,9 @@ pub struct Apart {
 /// What an apply starts from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Start {
-    /// The ids that AWS has made up, by its own word.
+    /// The ids that AWS has generated, as it reports them.
     pub known: Outputs,
-    /// Of each change the first step that may run: what comes before it is done. Left out: the first.
+    /// For each change, the first step that may run: the steps before it are done. If left out: the first.
     pub from: BTreeMap<Address, usize>,
 }
 

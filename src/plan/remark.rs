@@ -1,4 +1,4 @@
-//! What a plan notes of live state in passing. Such a note may be gone, or another, once the resource has moved.
+//! Notes of a plan about live state. Such a note may be gone or different once the resource has changed.
 
 use crate::aws::Unmodelled;
 
@@ -20,7 +20,7 @@ pub fn is_later(name: &str, message: &str) -> bool {
     message.strip_prefix(name).is_some_and(|rest| rest.starts_with(" gets the rest later: "))
 }
 
-/// That something stays of a resource which is deleted.
+/// That something of a deleted resource stays.
 pub fn stays(name: &str, what: &str) -> String {
     format!("{name} leaves behind {what}")
 }
@@ -35,18 +35,18 @@ pub fn needed(name: &str, who: &str) -> String {
     format!("{name} stays for {who}")
 }
 
-/// True for a note that this resource stays for somebody else. Who that is is nobody's decision here: what nobody needs any more
-/// is deleted by a change, which has to be approved.
+/// True for a note that this resource stays for somebody else. Who needs it is not decided here: what nobody needs any
+/// more is deleted by a change, which has to be approved.
 pub fn is_needed(name: &str, message: &str) -> bool {
     message.strip_prefix(name).is_some_and(|rest| rest.starts_with(" stays for "))
 }
 
-/// That a resource is still on the move.
+/// That a resource is still pending.
 pub fn pending(name: &str, what: &str) -> String {
     format!("{name} is {what}")
 }
 
-/// That another tool still looks after a resource, and after so many others of this plan.
+/// That another tool still manages a resource, and so many others of this plan.
 pub fn managed(name: &str, others: usize, by: &str) -> String {
     let (who, belongs) = match others {
         0 => (name.to_owned(), "belongs"),
@@ -54,30 +54,31 @@ pub fn managed(name: &str, others: usize, by: &str) -> String {
         _ => (format!("{name} and {others} more"), "belong"),
     };
     format!(
-        "{who} still {belongs} to {by}, whose next deployment may change or delete what is taken over: let it go there, \
-         without deleting (docs/handover.md)"
+        "{who} still {belongs} to {by}, whose next deployment may change or delete what is taken over: remove it \
+         there first, without deleting it (docs/handover.md)"
     )
 }
 
 /// That CDK empties a bucket when its stack lets go of it, as this tag says.
 pub fn emptied(name: &str, tag: &str) -> String {
     format!(
-        "{name} still belongs to a custom resource of CDK ({tag}), which empties it when that is deleted: take \
-         `autoDeleteObjects` out and deploy first (docs/handover.md)"
+        "{name} still belongs to a custom resource of CDK ({tag}), which empties it when that is deleted: remove \
+         `autoDeleteObjects` and deploy first (docs/handover.md)"
     )
 }
 
-/// True for a note that another tool still looks after this resource. That it has let go is seen between two plans.
+/// True for a note that another tool still manages this resource. Whether it has let go can change between two plans.
 pub fn is_managed(name: &str, message: &str) -> bool {
     message.strip_prefix(name).is_some_and(|rest| rest.contains(" still belong"))
 }
 
-/// True for a note of what is left alone of this resource.
+/// True for a note of what a plan leaves alone in this resource.
 pub fn is_unmodelled(name: &str, message: &str) -> bool {
     message.strip_prefix(name).is_some_and(|rest| rest.starts_with(" has ") && rest.ends_with(ALONE))
 }
 
-/// True for a note that this resource is on the move, in one of AWS's words for that; a failure's own words are none.
+/// True for a note that this resource is pending, in one of AWS's words for that; the words of a failure are not among
+/// them.
 pub fn is_pending(name: &str, message: &str) -> bool {
     let Some(word) = message.strip_prefix(name).and_then(|rest| rest.strip_prefix(" is ")) else { return false };
     let is_status = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');

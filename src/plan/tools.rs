@@ -1,7 +1,8 @@
-//! Other tools that look after resources, by the tags that they write by themselves.
+//! Other tools that manage resources, by the tags that they write.
 //!
-//! CloudFormation tags whatever can bear tags, so stacks of SAM, CDK and the Serverless Framework are known by its tags. SST tags
-//! what its apps deploy. Terraform and Pulumi write no tags of their own: nothing says that they look after something.
+//! CloudFormation tags whatever can bear tags, so stacks of SAM, CDK and the Serverless Framework are known by its
+//! tags. SST tags what its apps deploy. Terraform and Pulumi write no tags of their own: nothing shows that they manage
+//! something.
 
 use std::collections::BTreeMap;
 
@@ -23,13 +24,13 @@ pub fn is_own_tag(key: &str) -> bool {
     ["aws-cdk:", "sst:"].iter().any(|start| key.starts_with(start)) || OF_SAM.contains(&key)
 }
 
-/// The tool that looks after something with these tags, for people.
+/// The tool that manages something with these tags, for people.
 pub fn manager(tags: &Tags) -> Option<String> {
     let get = |key: &str| tags.get(key).map(String::as_str);
     let of_arn = || get(STACK_ID)?.split(":stack/").nth(1)?.split('/').next();
     if let Some(stack) = get(STACK).or_else(of_arn) {
         let is_sam = OF_SAM.iter().any(|key| get(key) == Some("SAM"));
-        return Some(format!("the CloudFormation stack {stack}{}", if is_sam { ", which SAM has made" } else { "" }));
+        return Some(format!("the CloudFormation stack {stack}{}", if is_sam { ", which SAM created" } else { "" }));
     }
     Some(match (get("sst:app")?, get("sst:stage")) {
         (app, Some(stage)) => format!("the SST app {app} at the stage {stage}"),
@@ -37,8 +38,8 @@ pub fn manager(tags: &Tags) -> Option<String> {
     })
 }
 
-/// A note for each tool that looks after some of these, at the first of them, and one for each bucket that CDK would empty. By
-/// address, with the physical name and all tags.
+/// A note for each tool that manages some of these, at the first of them, and one for each bucket that CDK would empty.
+/// By address, with the physical name and all tags.
 pub fn notes(tagged: &BTreeMap<Address, (String, Tags)>) -> Vec<Note> {
     let mut managed: BTreeMap<String, Vec<(&Address, &str)>> = BTreeMap::new();
     let mut notes = Vec::new();
@@ -72,10 +73,7 @@ mod tests {
         for (written, tool) in [
             (&[(STACK, "shop")][..], Some("the CloudFormation stack shop")),
             (&[(STACK_ID, id)], Some("the CloudFormation stack shop")),
-            (
-                &[(STACK, "shop"), ("lambda:createdBy", "SAM")],
-                Some("the CloudFormation stack shop, which SAM has made"),
-            ),
+            (&[(STACK, "shop"), ("lambda:createdBy", "SAM")], Some("the CloudFormation stack shop, which SAM created")),
             (&[("sst:app", "shop"), ("sst:stage", "live")], Some("the SST app shop at the stage live")),
             (&[("sst:app", "shop")], Some("the SST app shop")),
             (&[("lambda:createdBy", "SAM")], None),

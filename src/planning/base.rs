@@ -1,4 +1,4 @@
-//! The base branch beside the plan: what a change comes from, and whether it may be.
+//! The base branch compared with the plan: where a change comes from, and whether it is allowed.
 
 #![expect(clippy::disallowed_methods, reason = "it reads the base branch's manifest")]
 
@@ -20,9 +20,9 @@ use crate::planning::deny::denied;
 use crate::planning::{LivePlan, Project};
 use crate::render::Origin;
 
-/// Adds to the plan's facts where each change comes from, and which ones the base branch, checked out in `folder`, denies.
-/// Without a folder origins stay open, and the manifest's own `[deny]` holds. Gives what people should know of the
-/// comparison.
+/// Adds to the plan's facts where each change comes from, and which ones the base branch, checked out in `folder`,
+/// denies. Without a folder, origins stay unknown, and the manifest's own `[deny]` holds. Returns what people should
+/// know about the comparison.
 pub async fn compare(
     project: &Project,
     cache: &Cache,
@@ -52,9 +52,9 @@ pub async fn compare(
             Ok(None)
         }
         // A pull request may be what mends the base branch, or brings this stage.
-        Err(why) => Ok(Some(format!(
-            "What comes from drift cannot be determined, since the base branch cannot be planned: {why}"
-        ))),
+        Err(why) => {
+            Ok(Some(format!("What comes from drift is not known, because the base branch cannot be planned: {why}")))
+        }
     }
 }
 
@@ -66,7 +66,7 @@ pub fn called(project: &Project, folder: Option<&Path>) -> Result<Called, Error>
     Ok(read::called(&path.display().to_string(), &text, &project.owner))
 }
 
-/// What the base branch wants, at the same site and with what was found out there; and the code of its functions.
+/// What the base branch asks for, at the same site and with what was found out there; and the code of its functions.
 async fn wanted(
     project: &Project,
     cache: &Cache,
@@ -93,7 +93,7 @@ fn manifest(folder: &Path, own: &Path) -> Result<Option<PathBuf>, Error> {
     }
     if !folder.is_dir() {
         return Err(Error::Usage(format!(
-            "--base: {} is no folder; check out the base branch there",
+            "--base: {} is not a folder; check out the base branch there",
             folder.display()
         )));
     }
@@ -104,9 +104,9 @@ fn manifest(folder: &Path, own: &Path) -> Result<Option<PathBuf>, Error> {
     }
 }
 
-/// What both branches want alike differs from live state because live state has moved. A version of a layer is none that
-/// either wants once another content is wanted, and which one the base branch wants is not known where its build is not
-/// there: so of a layer all that is wanted is compared.
+/// What both branches want alike differs from live state because live state has moved. A version of a layer is none
+/// that either wants once another content is wanted, and which one the base branch wants is not known where its build
+/// is not there: so of a layer all that is wanted is compared.
 fn origin(address: &Address, base: &BTreeMap<Address, Wanted>, head: &BTreeMap<Address, Wanted>) -> Origin {
     let is_alike = match address.kind {
         Kind::LayerVersion => versions(address, base) == versions(address, head),

@@ -1,4 +1,4 @@
-//! What bounds the app's roles, as it is in force.
+//! The permissions boundary of the app's roles, as it is in AWS.
 
 use std::collections::BTreeMap;
 
@@ -18,14 +18,14 @@ pub struct Boundary {
 }
 
 impl Boundary {
-    /// What it does not let through of the rights that are wanted.
+    /// Which of the wanted rights it does not allow.
     pub fn notes(&self, owner: &Owner, site: &Site, wanted: &BTreeMap<Address, Wanted>) -> Vec<Note> {
         lacking::notes(owner, site, wanted, &InForce { arn: &self.arn, document: &self.document })
     }
 }
 
-/// Reads the app's boundary, where it has one: two calls. One that does not exist would fail every role's first call. What
-/// it says is read for remarks alone: without an answer there are none, and that is said instead.
+/// Reads the app's boundary, where it has one: two calls. One that does not exist would fail every role's first call.
+/// Its content is read only for remarks: without an answer there are none, and that is reported instead.
 pub async fn look(
     project: &Project,
     aws: &Aws,
@@ -39,6 +39,6 @@ pub async fn look(
         Err(error) => return Err(ReadErrors(vec![error]).into()),
     };
     let document = iam::document(aws, &arn, &version).await;
-    let why = |error| format!("nobody knows whether the boundary lets all rights through: {error}");
+    let why = |error| format!("it is not known whether the boundary allows everything: {error}");
     Ok(Some(document.map(|document| Boundary { arn, document }).map_err(why)))
 }

@@ -1,5 +1,5 @@
-//! What WAF says of the rules that a plan would send, and how much of its capacity they take. It is shown beside the plan, and no
-//! part of it.
+//! What WAF says about the rules that a plan would send, and how much of its capacity they take. It is shown beside the
+//! plan, but is not part of it.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub struct Sent {
 pub struct Said {
     /// What WAF would refuse, each where it stands.
     pub refused: Vec<Problem>,
-    /// What costs more, and that WAF may not be asked.
+    /// What costs more, and that WAF could not be asked.
     pub warnings: Vec<Problem>,
 }
 
@@ -159,7 +159,7 @@ impl At<'_> {
 
     fn capacity(&self, capacity: i64, said: &mut Said) {
         if capacity > MOST {
-            let message = format!("the rules of this firewall take {capacity} WCU of {MOST} that a web ACL has");
+            let message = format!("the rules of this firewall take {capacity} WCU, but a web ACL has only {MOST}");
             said.refused.push(self.section(message, Some("leave some of them out".into())));
         } else if capacity > INCLUDED {
             let message = format!(

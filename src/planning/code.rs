@@ -1,4 +1,5 @@
-//! The code that a plan changes: what lies beside it for people, function by function. Functions that share a zip are one.
+//! The code that a plan changes: what is shown beside the plan, function by function. Functions that share a zip are
+//! one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,7 +82,8 @@ struct Group<'a> {
     functions: Vec<&'a Name>,
     blob: &'a Blob,
     base: Option<&'a BaseFunction>,
-    /// True if what is live is the base branch's; `None` where nothing is live, or the base branch has no such function.
+    /// True if what is live is the base branch's; `None` where nothing is live, or the base branch has no such
+    /// function.
     is_live: Option<bool>,
 }
 

@@ -1,4 +1,5 @@
-//! What Step Functions says of the definitions that a plan would send. It is shown beside the plan, and no part of it.
+//! What Step Functions says about the definitions that a plan would send. It is shown beside the plan, but is not part
+//! of it.
 
 use futures_util::future::join_all;
 
@@ -36,7 +37,8 @@ pub async fn ask(project: &Project, aws: &Aws, live: &mut LivePlan) -> Result<Re
     Ok(if refused.is_empty() { Ok(()) } else { Err(Problems(refused)) })
 }
 
-/// The definitions that the plan would send, with the workflow's name and type. What AWS has yet to make up is stood in for.
+/// The definitions that the plan would send, with the workflow's name and type. Ids that AWS has not generated yet are
+/// replaced by placeholders.
 fn sent(live: &LivePlan) -> Vec<(Name, String, String)> {
     let mut sent = Vec::new();
     for change in &live.plan.changes {

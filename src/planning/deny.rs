@@ -17,7 +17,7 @@ pub struct Rules {
     pub deny: Deny,
     /// Which manifest says so, for people.
     pub of: String,
-    /// What that manifest calls by a `name`: where else to look for what has left it.
+    /// What that manifest gives a `name`: where else to look for what was removed from it.
     pub called: Called,
 }
 
@@ -67,7 +67,7 @@ fn reasons<'a>(deny: &Deny, plan: &'a Plan) -> BTreeMap<&'a Address, BTreeSet<St
     }
     for change in plan.changes.iter().filter(|change| deny.forbids(Action::Replace, change.address.kind)) {
         if plan.changes.iter().any(|other| is_in_place_of(other, change)) {
-            reasons.entry(&change.address).or_default().insert("gives way to one of another name".into());
+            reasons.entry(&change.address).or_default().insert("is replaced by one with another name".into());
         }
     }
     if !deny.public && !deny.admin {
@@ -166,7 +166,7 @@ mod tests {
         plan.changes.push(made);
         assert_eq!(denied(&rules.deny, &plan), [orders.formerly("n")]);
         let told = rules.check(&plan).unwrap_err().to_string();
-        assert!(told.contains(" (gives way to one of another name), says m.toml"), "{told}");
+        assert!(told.contains(" (is replaced by one with another name), says m.toml"), "{told}");
     }
 
     #[test]

@@ -106,9 +106,7 @@ pub async fn live_plan(
     }
     match managed::notes(aws, &plan, &wanted, &live, &listing.tags).await {
         Ok(managed) => notes.extend(managed),
-        Err(why) => {
-            unknown.push(format!("whether other tools still look after what is taken over is not known: {why}"))
-        }
+        Err(why) => unknown.push(format!("it is not known whether other tools still manage what is taken over: {why}")),
     }
     let plan = finished(plan, notes);
     let extra = Extra { sweeps: sweeps(aws, &plan, &live).await?, ..Extra::default() };
@@ -142,10 +140,10 @@ fn undeclared(project: &Project, plan: &Plan) -> Option<Problem> {
     }
     let (app, stage) = (&plan.app, &plan.stage);
     let message = format!(
-        "nothing of {app} is deployed at the stage {stage}, and the manifest declares no stages: this makes a new app"
+        "nothing of {app} is deployed at the stage {stage}, and the manifest declares no stages: this creates a new app"
     );
     let help = format!(
-        "see that --stage is right; once [stage.{stage}] stands in the manifest, no other stage is planned by mistake"
+        "check that --stage is right; once [stage.{stage}] is in the manifest, no other stage is planned by mistake"
     );
     let place = KeyPath::default().at("app").at("name");
     Some(project.source.places.problem(&place, message, Some(help)).without_excerpt())
@@ -200,7 +198,7 @@ impl Surroundings {
     }
 }
 
-/// Whether API Gateway could write logs; asked only where an API wants some.
+/// Whether API Gateway could write logs; asked only if an API has some.
 async fn api_logging(project: &Project, aws: &Aws) -> Result<Option<bool>, Error> {
     if !project.wants_access_logs() {
         return Ok(None);
@@ -223,7 +221,7 @@ async fn rule_groups(project: &Project, aws: &Aws) -> Option<Result<BTreeSet<Str
     if !project.source.manifest.firewall.values().any(Firewall::has_unknown_rule_groups) {
         return None;
     }
-    Some(wafv2::rule_groups(aws).await.map_err(|why| format!("AWS's rule groups are not looked at: {why}")))
+    Some(wafv2::rule_groups(aws).await.map_err(|why| format!("AWS's rule groups are not checked: {why}")))
 }
 
 /// The zip of each function and layer, by the hex digits of its SHA-256.

@@ -1,4 +1,4 @@
-//! Which other tools still look after what a plan is about, by what the tagging index says of it: states hold no tags that AWS
+//! Which other tools still manage the plan's resources, according to the tagging index: states have no tags that AWS
 //! writes.
 
 use std::collections::BTreeMap;
@@ -8,7 +8,8 @@ use crate::aws::{Aws, AwsError, Kind, Live, Tags, Wanted, indexed};
 use crate::name::{Address, tag};
 use crate::plan::{Action, Note, Plan, tools};
 
-/// The notes of a plan about such tools. Of what is ours already `index` says it; of what becomes ours the index is asked.
+/// The notes of a plan about such tools. Of what is ours already `index` says it; of what becomes ours the index is
+/// asked.
 pub async fn notes(
     aws: &Aws,
     plan: &Plan,

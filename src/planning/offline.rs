@@ -1,4 +1,4 @@
-//! A plan without credentials: what the app wants, as far as it can be told without AWS.
+//! A plan without credentials: what the app asks for, as far as it can be determined without AWS.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What EventBridge says of the patterns that a plan would send. It is shown beside the plan, and no part of it.
+//! What EventBridge says about the patterns that a plan would send. It is shown beside the plan, but is not part of it.
 
 use futures_util::future::join_all;
 
@@ -36,7 +36,7 @@ impl Said {
     }
 }
 
-/// The patterns that a plan would send. What AWS has yet to make up is stood in for.
+/// The patterns that a plan would send. Ids that AWS has not generated yet are replaced by placeholders.
 pub fn sent(live: &LivePlan) -> Vec<Sent> {
     let patterns = live.plan.changes.iter().filter_map(|change| {
         let pattern = change.steps.iter().find_map(|step| match &step.call {

@@ -19,7 +19,7 @@ const AT_ONCE: usize = 8;
 /// What is found out about an apply.
 #[derive(Debug, Clone, Copy)]
 pub struct Preflight<'a> {
-    /// What are credentials good for that are limited to the plan?
+    /// What do credentials allow that are limited to the plan?
     pub session_policy: bool,
     /// May this role make every call of the plan?
     pub apply_role: Option<&'a str>,

@@ -37,8 +37,8 @@ pub struct Project {
 }
 
 impl Project {
-    /// Reads the manifest at `path`, for this stage. Where it has a problem, the error says everything that is wrong with it
-    /// and with what it names, as far as that can be told without AWS and without fetching packages.
+    /// Reads the manifest at `path`, for this stage. Where it has a problem, the error says everything that is wrong
+    /// with it and with what it names, as far as that can be determined without AWS and without fetching packages.
     pub fn open(path: &Path, stage: &Stage) -> Result<Self, Error> {
         let bytes = std::fs::read(path).map_err(|error| missing(path, error))?;
         let file = path.display().to_string();
@@ -133,8 +133,8 @@ impl Project {
         Ok(sources)
     }
 
-    /// What lies beside the manifest but for the functions' code, which stands empty, and for buckets' files, of which each
-    /// folder has one.
+    /// What lies beside the manifest but for the functions' code, which stands empty, and for buckets' files, of which
+    /// each folder has one.
     pub fn sources_without_code(&self) -> Sources {
         let empty = || empty(&Sha::of(b"").hex());
         let packages = self.source.manifest.function.keys().map(|name| (name.clone(), empty())).collect();
@@ -194,8 +194,8 @@ impl Project {
         }
     }
 
-    /// What has a name of its own, and what belongs to that: a function's permissions and mappings, the rules of a bus, the files of a
-    /// bucket.
+    /// What has a name of its own, and what belongs to that: a function's permissions and mappings, the rules of a bus,
+    /// the files of a bucket.
     fn named(&self, site: &Site) -> Vec<aws::Id> {
         let mut called = names::called(&self.source.manifest, &self.owner);
         let prefix = self.owner.prefix();
@@ -256,13 +256,13 @@ impl Project {
         2 * (own + manifest.role.len()) + manifest.workflow.len() + manifest.rule.len() >= aws::iam::account::MANY
     }
 
-    /// True if `bootstrap` makes what bounds its roles.
+    /// True if `bootstrap` creates the permissions boundary of its roles.
     pub fn is_bounded_by_bootstrap(&self) -> bool {
         self.source.manifest.app.permissions_boundary.as_deref() == Some(manifest::role::BOOTSTRAP)
     }
 
-    /// A site without AWS behind it, and what lies beside the manifest: the account is made of zeros unless the manifest
-    /// says it, and then nothing is judged by it.
+    /// A site without AWS behind it, and what lies beside the manifest. The account is 000000000000 unless the manifest
+    /// names one, and then nothing is judged by it.
     pub async fn somewhere(&self, cache: &Cache) -> Result<(Site, Sources), Error> {
         self.nowhere(self.sources(cache).await?)
     }
@@ -302,7 +302,8 @@ fn folders(root: &Path, named: Vec<(Name, StaticFolder)>) -> BTreeMap<Name, Resu
 /// The code of a function or of a layer.
 type Packaged = (Name, Result<BuiltCode, PackageError>);
 
-/// The code of each function or layer: built by somebody, or packaged here, where the digest of what it is built from is empty.
+/// The code of each function or layer: built by somebody, or packaged here, where the digest of what it is built from
+/// is empty.
 fn package_all(functions: &[(Name, FunctionSource)], built: &Built, cache: &Cache) -> Vec<Packaged> {
     let own = |function: &&(Name, FunctionSource)| function.1.build.is_none();
     let sources: Vec<FunctionSource> = functions.iter().filter(own).map(|(_, source)| source.clone()).collect();

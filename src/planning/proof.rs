@@ -1,4 +1,4 @@
-//! An approved plan is held against the source and live AWS, with the reads that this takes.
+//! Compares an approved plan with the source and live AWS, with the reads that this takes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +31,7 @@ pub struct Proof {
     pub extra: Extra,
 }
 
-/// What a plan may do, whatever it says itself.
+/// What a plan may do, regardless of what it says.
 #[derive(Debug)]
 pub struct Allowed {
     /// What it is for.
@@ -44,12 +44,13 @@ pub struct Allowed {
     pub rules: Rules,
 }
 
-/// What came of holding an approved plan against the source.
+/// The result of comparing an approved plan with the source.
 #[derive(Debug)]
 pub enum Held {
     /// It holds.
     Proved(Proof),
-    /// It does not, and it may be that live state has moved under it: that explains whatever the source asks for besides.
+    /// It does not, and it may be that live state has moved under it: that explains whatever the source asks for
+    /// besides.
     Doubted {
         /// The ids that comparing live state with the plan starts from.
         known: Outputs,
@@ -136,7 +137,8 @@ fn explain(approved: &Plan, error: Error) -> Error {
     if foreign.is_empty() { error } else { Error::Adoption(foreign.join(", ")) }
 }
 
-/// What there is under the names of approved changes of what is neither wanted nor ours. Reads of one time share answers.
+/// What there is under the names of approved changes of what is neither wanted nor ours. Reads of one time share
+/// answers.
 async fn read_apart(approved: &Plan, live: &LivePlan, aws: &Aws) -> Result<BTreeMap<Address, Apart>, Error> {
     let reader = &PlanReader::new(aws);
     let reads = remaining::apart(approved, &live.goals).into_iter().map(async |change| {

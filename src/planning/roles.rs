@@ -1,4 +1,4 @@
-//! The plan of the roles that an app is deployed with, whose resources are [`bootstrap`]'s.
+//! The plan of the roles that deploy an app, whose resources [`bootstrap`] defines.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::policy;
 /// What a bootstrap is made of, and all that is looked for when it plans.
 const KINDS: [Kind; 3] = [Kind::Bucket, Kind::Policy, Kind::Role];
 
-/// Plans the roles, or without a setup their end, for which nobody needs to know whose jobs they were for.
+/// Plans the roles, or without a setup their removal, for which it does not matter whose jobs they were for.
 pub async fn roles(
     owner: &Owner,
     site: &Site,
@@ -68,8 +68,8 @@ fn has_packages(stages: &[(&Project, BTreeSet<String>)], site: &Site) -> Result<
         apps.filter(|app| app.has_packages_by_bootstrap()).map(|app| &app.region).collect();
     match regions.iter().find(|region| ***region != site.region) {
         Some(other) => Err(Error::Usage(format!(
-            "packages = \"bootstrap\" in [app] makes a bucket in {}, and a stage is in {other}: name a bucket of its region in \
-             [stage.<name>.app] packages",
+            "packages = \"bootstrap\" in [app] makes a bucket in {}, but a stage is in {other}: name a bucket of its \
+             region in [stage.<name>.app] packages",
             site.region
         ))),
         None => Ok(!regions.is_empty()),

@@ -1,7 +1,7 @@
-//! Functions go back to a version that they had: a plan that moves their aliases, and nothing else.
+//! Rollbacks: a plan that moves functions' aliases back to an earlier version, and nothing else.
 //!
-//! The source does not say so, and is asked for nothing: what a version holds is in AWS. Until the source follows, a plan of it moves
-//! the aliases forward again, and `check` reports them.
+//! The source does not ask for that, and is not needed: a version's content is in AWS. Until the source follows, a
+//! plan of it moves the aliases forward again, and `check` reports them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -24,7 +24,7 @@ use crate::render::Extra;
 pub struct Back {
     /// Its name in the manifest.
     pub function: Name,
-    /// To which version; `None`: to the one before.
+    /// To which version; `None`: to the previous one.
     pub version: Option<u64>,
 }
 
@@ -68,7 +68,8 @@ impl fmt::Display for Back {
     }
 }
 
-/// The plan that moves these functions' aliases back; or what is left of such a plan, where the one to compare with is given.
+/// The plan that moves these functions' aliases back; or what is left of such a plan, where the one to compare with is
+/// given.
 pub async fn rollback(
     project: &Project,
     aws: &Aws,
@@ -128,7 +129,7 @@ async fn read(
                 let goal = gone.map_or_else(|| function.back_to(&id, back.version), Ok).map_err(cannot)?;
                 Ok((Live { id, observed }, goal.into()))
             }
-            _ => Err(cannot(format!("{name} is no function"))),
+            _ => Err(cannot(format!("{name} is not a function"))),
         },
         None => Err(cannot(format!("there is no function {name} at the stage {}", id.owner.stage))),
     }

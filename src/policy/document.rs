@@ -1,4 +1,4 @@
-//! Statements to documents that IAM takes.
+//! Statements to documents that IAM accepts.
 
 use crate::aws::RequiredAction;
 use crate::aws::document::Document;
@@ -16,7 +16,8 @@ pub const SESSION: usize = 2048;
 /// One action on one resource is more than fits.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{action} on {resource} cannot be allowed in one policy: that takes {length} characters, and {limit} are possible"
+    "{action} on {resource} cannot be allowed in one policy: that takes {length} characters, more than the limit of \
+     {limit}"
 )]
 pub struct TooLong {
     action: String,

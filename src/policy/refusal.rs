@@ -1,8 +1,8 @@
 //! What a denied request lacked, and the statement that would allow it.
 //!
-//! AWS mostly says which action it denied, on which resource, and which policy does not allow it. What it says is only
-//! quoted in part: the statement to add comes from the declarations, and from AWS's words only where they name an
-//! action that no declaration has.
+//! AWS mostly says which action it denied, on which resource, and which policy does not allow it. Its words are only
+//! partly quoted: the statement to add comes from the declarations, and from AWS's words only if they name an action
+//! that no declaration has.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ pub enum MissedBy {
     Unknown,
 }
 
-/// The words by which AWS tells, the most telling first: a denial by the organisation names other policies, too.
+/// The words by which AWS says so, the most specific first: a denial by the organisation names other policies, too.
 const WORDS: [(&str, MissedBy); 7] = [
     ("service control policy", MissedBy::Organisation),
     ("resource control policy", MissedBy::Organisation),
@@ -63,7 +63,7 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// What an error says, if it is one of permissions.
+    /// What an error says, if it is about permissions.
     pub fn of(error: &AwsError) -> Option<Self> {
         if !error.is(&CODES) {
             return None;

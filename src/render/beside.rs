@@ -1,4 +1,4 @@
-//! What was found out when a plan was made and is no part of it: Markdown that nothing is compared with.
+//! What was found out when a plan was made and is not part of it: Markdown that is not compared with anything.
 
 use super::code as code_changes;
 use super::escape::code;
@@ -58,7 +58,7 @@ fn counts(plan: &Plan, extra: &Extra) -> Vec<Sentence> {
 fn origins(plan: &Plan, extra: &Extra) -> Vec<Sentence> {
     let is_drift = |change: &&Change| extra.origins.get(&change.address) == Some(&Origin::Drift);
     let drifted = plan.changes.iter().filter(is_drift).map(|change| {
-        let words = " has drifted: live AWS is not as the base branch asks. This plan changes it back.";
+        let words = " has drifted: live AWS differs from what the base branch asks for. This plan changes it back.";
         subject(change).words(words)
     });
     let mut all: Vec<Sentence> = drifted.collect();

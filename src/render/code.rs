@@ -1,4 +1,4 @@
-//! Which files and packages the changes of functions' code are: facts beside the plan.
+//! Which files and packages the changes of functions' code consist of: facts beside the plan.
 //!
 //! Paths are the text of whoever wrote the pull request, so they are values like any other: escaped by the format, cut
 //! where they are long, and few.

@@ -1,6 +1,7 @@
-//! A plan with what was found out beside it: what `plan.json` says, word for word, and around it what nothing binds.
+//! A plan with what was found out beside it: what `plan.json` says, word for word, and around it what the plan id does
+//! not cover.
 //!
-//! Where the plan may not be applied, why stands first. Otherwise nothing stands before what the plan says, and
+//! If the plan may not be applied, the reason comes first. Otherwise nothing comes before what the plan says, and
 //! `verify` accepts no comment in which anything does.
 
 use super::{Extra, beside, markdown, shown};

@@ -17,7 +17,7 @@ const OPEN_LINES: usize = 40;
 /// Addresses of what a change waits for.
 const WAITS: usize = 8;
 
-/// The diffs: open while there is little to read, folded else.
+/// The diffs: open if there is little to read, otherwise folded.
 pub fn diffs(plan: &Plan) -> List {
     let found: Vec<(&Change, Vec<String>)> = plan
         .changes

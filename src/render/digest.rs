@@ -1,4 +1,4 @@
-//! Digests of code in one spelling: hex, and as much of it as tells two apart. All of it is in the plan file.
+//! Digests of code in one spelling: hex, and as much of it as distinguishes two. All of it is in the plan file.
 
 use serde_json::Value;
 

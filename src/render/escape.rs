@@ -1,4 +1,4 @@
-//! The only door for values into Markdown as GitHub renders it.
+//! The only way for values into Markdown as GitHub renders it.
 //!
 //! Values never stand in Markdown's running text: there, GitHub would also link addresses, mentions, `#123`,
 //! commit digests and whatever a repository's own rules ask for, and escaping does not reach those. Inside code
@@ -43,7 +43,7 @@ pub fn fence(language: &str, lines: &[String]) -> String {
     block + &marks + "\n"
 }
 
-/// A message of words and values that are not told apart: what is surely a word stays, the rest is code.
+/// A message of words and values that are not distinguished: what is surely a word stays, the rest is code.
 pub fn prose(text: &str) -> String {
     let mut out: Vec<String> = Vec::new();
     let mut values: Vec<&str> = Vec::new();

@@ -1,5 +1,5 @@
-//! What stands below a plan or a result on GitHub: where it comes from, and what comes next. Nothing of it is in the
-//! plan, so `verify` compares none of it.
+//! What is below a plan or a result on GitHub: where it comes from, and what comes next. None of it is in the plan, so
+//! `verify` does not compare it.
 
 use super::escape::code;
 use super::link;

@@ -1,6 +1,6 @@
 //! Every rendering of every plan in `fixtures/render`, against the files beside it.
 //!
-//! `UPDATE_GOLDEN=1 cargo test render` writes those files anew; their diff is then what to review.
+//! `UPDATE_GOLDEN=1 cargo test render` writes those files again; their diff is then what to review.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ pub(super) fn check(name: &str, actual: &str) {
         format!("{}:\n  - {}\n  + {}\n", at + 1, side(&old), side(&new))
     });
     let lines: String = lines.collect();
-    panic!("{name} differs from its golden file (UPDATE_GOLDEN=1 writes it anew):\n{lines}");
+    panic!("{name} differs from its golden file (UPDATE_GOLDEN=1 writes it again):\n{lines}");
 }
 
 fn coloured() -> View {

@@ -1,5 +1,5 @@
-//! What is posted on GitHub in the cases that people meet, whole, against the files of `fixtures/render/comment`: plans of
-//! `fixtures/plan`, with the facts beside them and the footer that `publish` writes.
+//! Everything that is posted on GitHub in the usual cases, compared with the files of `fixtures/render/comment`: plans
+//! of `fixtures/plan`, with the facts beside them and the footer that `publish` writes.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

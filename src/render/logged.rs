@@ -1,5 +1,5 @@
-//! What was logged, for people at a terminal. Whoever sends requests to an app can have a say in what it logs, so no character
-//! comes through that drives the terminal.
+//! What was logged, for people at a terminal. Whoever sends requests to an app can influence what it logs, so no
+//! character that controls the terminal is let through.
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;

@@ -1,6 +1,6 @@
 //! A flowchart of the changes and their order.
 //!
-//! GitHub draws no more than 500 edges and 50,000 characters; long before that a chart tells nothing. Larger plans
+//! GitHub draws no more than 500 edges and 50,000 characters; long before that, a chart is of no use. Larger plans
 //! become a chart of kinds.
 
 use std::collections::{BTreeMap, BTreeSet};

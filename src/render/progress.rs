@@ -56,8 +56,8 @@ pub fn waiting(what: &str, waited: Duration) -> String {
 /// That the tagging index has not followed.
 pub fn behind(address: &Address, waited: Duration) -> String {
     format!(
-        "{address}: the tagging index still reports its old tags after {} s; a plan that is made before it has followed \
-         may not see that they have changed",
+        "{address}: the tagging index still reports its old tags after {} s; a plan that is made before the index is \
+         up to date may not see that they have changed",
         waited.as_secs()
     )
 }

@@ -8,8 +8,8 @@ use super::visible::plain;
 use super::words;
 use crate::apply::report::{ChangeResult, Outcome, Report};
 
-/// The report as text, without the outputs, which are a result of their own (see [`outputs`]), and without the way on,
-/// which is another one for whoever applies and for whoever reads a receipt.
+/// The report as text, without the outputs, which are a result of their own (see [`outputs`]), and without what to do
+/// next, which differs between whoever applies and whoever reads a receipt.
 pub fn terminal(report: &Report, colour: bool) -> String {
     let paint = Paint(colour);
     let mut out = String::new();
@@ -71,7 +71,7 @@ pub(super) fn reasons(outcome: &Outcome) -> Vec<String> {
     match outcome {
         Outcome::Done | Outcome::AlreadyDone | Outcome::Stopped | Outcome::NotStarted => Vec::new(),
         Outcome::Failed(message) => vec![message.clone()],
-        Outcome::PutBack(why) => vec![format!("{why}: the alias points to the version before again")],
+        Outcome::PutBack(why) => vec![format!("{why}: the alias points to the previous version again")],
         Outcome::Drifted(moved) => moved.clone(),
         Outcome::Blocked { by } => vec![format!("waits for {by}, which is not done")],
     }

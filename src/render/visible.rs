@@ -1,7 +1,7 @@
 //! Text of which every character shows as itself.
 //!
 //! Controls, line breaks, invisible characters, and those that turn the direction of a line are written as JSON
-//! escapes them. So what is shown is exact, stays on its line, and never drives the terminal that shows it.
+//! escapes them. So what is shown is exact, stays on its line, and never controls the terminal that shows it.
 //! A literal that reads like a reference to an id is escaped too: what looks like one is one.
 
 use crate::text::OutputRef;

@@ -83,7 +83,7 @@ pub fn watch(step: &Step) -> Option<Sentence> {
     let said = said.words(if alarms.len() == 1 { "the alarm " } else { "any of the alarms " });
     let said = said.values(alarms.iter().map(String::as_str), alarms.len());
     let said = said.words("; once one is raised, ").value(otherwise.api());
-    Some(said.words(" puts the alias back, and nothing that depends on it follows"))
+    Some(said.words(" puts the alias back, and nothing that depends on it is changed"))
 }
 
 /// What would stop the apply half way.
@@ -152,7 +152,7 @@ pub const IDS: &str = "Ids that these calls use";
 
 /// What `${…}` means, where one is shown.
 pub const LEGEND: [&str; 3] =
-    ["A value ", "${address.attribute}", " is an id that AWS makes up: apply fills it in right before the call."];
+    ["A value ", "${address.attribute}", " is an id that AWS generates: apply fills it in right before the call."];
 
 #[cfg(test)]
 mod tests {

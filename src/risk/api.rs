@@ -94,8 +94,8 @@ fn open(sides: &Sides, method: &str, reach: Reach) -> Finding {
     })
 }
 
-/// The policy lets everybody in, or nothing stands any more where a policy limited who may call. Routes say it of an API that
-/// never had one and of one that leaves its VPCs, addresses of one that was limited to some.
+/// The policy lets everybody in, or nothing stands any more where a policy limited who may call. Routes say it of an
+/// API that never had one and of one that leaves its VPCs, addresses of one that was limited to some.
 fn everybody(sides: &Sides, old: &Gate, new: &Gate) -> Option<Finding> {
     let (was, is) = (if old.has_policy() { old.reach() } else { Reach::Named }, new.reach());
     let loses_policy = sides.stays() && old.has_policy() && !old.is_private;
@@ -190,16 +190,16 @@ fn stage_findings(sides: &Sides, stage: &str) -> Vec<Finding> {
     limits_of_routes(sides, stage).into_iter().for_each(|said| find(RiskKind::Throttle, said));
     if sides.old.get(&path("deployment")) != sides.new.get(&path("deployment")) {
         let said = |number: Number| {
-            let meets = number.of("callers meet its", "callers meet their");
-            Sentence::default().words(format!(": {meets} new definition from one moment to the next"))
+            let meets = number.of("callers get its", "callers get their");
+            Sentence::default().words(format!(": {meets} new definition all at once"))
         };
         found.push(Finding::about(RiskKind::Downtime, sides.change, said));
     }
     found
 }
 
-/// Limits of routes that are higher than those that hold for them so far: their own, or those of all routes. A new route is held
-/// against all others.
+/// Limits of routes that are higher than those that hold for them so far: their own, or those of all routes. A new
+/// route is held against all others.
 fn limits_of_routes(sides: &Sides, stage: &str) -> Vec<Sentence> {
     const LIMITS: [(&str, &str, &str); 2] = [
         ("throttlingRateLimit", "rateLimit", " requests a second"),
@@ -236,7 +236,7 @@ fn setting_of(key: &str) -> String {
     format!("{method} {}", path.replace("~1", "/").replace("~0", "~"))
 }
 
-/// A limit that goes, or is higher than it was.
+/// A limit that is removed, or is higher than it was.
 pub fn raised(sides: &Sides, path: &str, unit: &str) -> Option<Sentence> {
     let old = sides.old.number(path).filter(|_| sides.stays());
     higher(old, sides.new.number(path), unit).map(|higher| Sentence::default().words(": ").then(higher))

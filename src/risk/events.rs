@@ -1,4 +1,4 @@
-//! Buses, rules and archives: who may send, what encrypts events, what no longer arrives, what goes by itself.
+//! Buses, rules and archives: who may send, what encrypts events, what no longer arrives, what expires.
 
 use std::collections::BTreeSet;
 
@@ -39,7 +39,7 @@ pub fn rule(sides: &Sides) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut find = |said: Sentence| found.push(Finding::about(RiskKind::Alarms, sides.change, |_| said.clone()));
     if sides.old.text("State") != Some("DISABLED") && sides.new.text("State") == Some("DISABLED") {
-        find(Sentence::default().words(": takes no events from now on"));
+        find(Sentence::default().words(": matches no events from now on"));
     }
     let lost = &receivers(&sides.old) - &receivers(&sides.new);
     if !lost.is_empty() {
@@ -52,12 +52,12 @@ fn receivers<'a>(side: &Attributes<'a>) -> BTreeSet<&'a str> {
     side.between("Targets.", ".Arn").filter(|(id, _)| !id.contains('.')).filter_map(|(_, arn)| arn.as_str()).collect()
 }
 
-/// What is dangerous about a change of an archive, beyond its end.
+/// What is dangerous about a change of an archive, beyond its deletion.
 pub fn archive(sides: &Sides) -> Vec<Finding> {
     let days = |side: &Attributes| side.number("RetentionDays").filter(|days| *days > 0.0);
     let (old, new) = (days(&sides.old), days(&sides.new));
     let Some(new) = new.filter(|new| sides.stays() && old.is_none_or(|old| *new < old)) else { return Vec::new() };
-    let said = Sentence::default().words(": events go after ");
+    let said = Sentence::default().words(": events expire after ");
     let said = match old {
         Some(old) => said.value(old),
         None => said.words("never"),

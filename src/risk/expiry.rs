@@ -1,4 +1,4 @@
-//! Objects that go by themselves.
+//! Objects that expire.
 
 use std::collections::BTreeMap;
 
@@ -80,7 +80,7 @@ fn expirations<'a>(side: &Attributes<'a>) -> Vec<Expiration<'a>> {
     found
 }
 
-/// What goes by itself that did not, or sooner than it did.
+/// What expires that did not expire before, or expires sooner.
 pub fn findings(sides: &Sides) -> Vec<Finding> {
     if !sides.stays() {
         return Vec::new();

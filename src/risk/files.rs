@@ -1,5 +1,5 @@
-//! Files of buckets: those that are deleted. Where nothing says by which rules they were put, no apply has put them: they may be
-//! anybody's data.
+//! Files of buckets: those that are deleted. If nothing says by which rules they were uploaded, no apply has uploaded
+//! them: they may be anybody's data.
 
 use super::finding::{Finding, NAMED};
 use super::kind::RiskKind;

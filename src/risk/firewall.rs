@@ -76,7 +76,7 @@ fn rules(sides: &Sides) -> Vec<Finding> {
     let mut found = Vec::new();
     let (before, after) = (action(&sides.old, "DefaultAction"), action(&sides.new, "DefaultAction"));
     if strength(after) < strength(before) {
-        let said = text(": what no rule decides on: ").value(before.unwrap_or_default()).words(" → ");
+        let said = text(": requests that no rule matches:  ").value(before.unwrap_or_default()).words(" → ");
         found.push(weaker(sides, said.value(after.unwrap_or_default())));
     }
     found.extend(answers(sides, old.intersection(&new)));

@@ -36,7 +36,10 @@ pub fn function(sides: &Sides) -> Vec<Finding> {
     }
     let key = "KMSKeyArn";
     if sides.stays() && sides.old.text(key).is_some() && sides.new.text(key).is_none() {
-        find(RiskKind::Encryption, Sentence::default().words(": its environment gets a key that AWS owns"));
+        find(
+            RiskKind::Encryption,
+            Sentence::default().words(": its environment is encrypted with a key that AWS owns"),
+        );
     }
     if let Some(said) = raised(sides, "ReservedConcurrentExecutions", " executions at once") {
         find(RiskKind::Throttle, said);
@@ -50,13 +53,10 @@ pub fn function(sides: &Sides) -> Vec<Finding> {
         && sides.new.text(live).is_some()
         && sides.old.text(live) != sides.new.text(live);
     if moves && sides.change.steps.iter().all(|step| step.watch.is_none()) {
-        find(RiskKind::AllAtOnce, Sentence::default().words(": another version gets all of the traffic at once"));
+        find(RiskKind::AllAtOnce, Sentence::default().words(": another version gets all traffic at once"));
     }
     if sides.new.number(ready) > sides.old.number(ready) {
-        find(
-            RiskKind::Cost,
-            Sentence::default().words(": environments that are kept ready cost money while they stand"),
-        );
+        find(RiskKind::Cost, Sentence::default().words(": provisioned concurrency costs money while it exists"));
     }
     let auth = "Url.AuthType";
     if sides.new.text(auth) == Some(OPEN) && sides.old.text(auth) != Some(OPEN) {
@@ -67,7 +67,7 @@ pub fn function(sides: &Sides) -> Vec<Finding> {
         find(RiskKind::AnyOrigin, Sentence::default().words(": pages of any origin may call its URL"));
     }
     if sides.stays() && sides.old.text(auth).is_some() && sides.new.text(auth).is_none() {
-        find(RiskKind::Gone, Sentence::default().words(": its URL, which no later one has again"));
+        find(RiskKind::Gone, Sentence::default().words(": its URL; a later one will be different"));
     }
     found
 }

@@ -193,8 +193,8 @@ fn stage_findings(sides: &Sides, stage: &str) -> Vec<Finding> {
     }
     if sides.old.get(&path("deployment")) != sides.new.get(&path("deployment")) {
         let said = |number: Number| {
-            let meets = number.of("callers meet its", "callers meet their");
-            Sentence::default().words(format!(": {meets} new definition from one moment to the next"))
+            let meets = number.of("callers get its", "callers get their");
+            Sentence::default().words(format!(": {meets} new definition all at once"))
         };
         found.push(Finding::about(RiskKind::Downtime, sides.change, said));
     }

@@ -26,9 +26,10 @@ pub fn plan(sides: &Sides) -> Vec<Finding> {
     }
     let mut found = Vec::new();
     let mut find = |kind, said: Sentence| found.push(Finding::about(kind, sides.change, |_| said.clone()));
-    for (list, before, after) in
-        [("keys", ": keys ", " open nothing by it any more"), ("apiStages", ": its keys no longer open ", "")]
-    {
+    for (list, before, after) in [
+        ("keys", ": keys ", " no longer give access through it"),
+        ("apiStages", ": its keys no longer give access to ", ""),
+    ] {
         let lost = &texts(&sides.old, list) - &texts(&sides.new, list);
         if !lost.is_empty() {
             let said = Sentence::default().words(before).values(lost, NAMED).words(after);

@@ -60,82 +60,88 @@ kinds! {
     OpenRoute Caution Public "Open to the internet";
     /// a policy of an API, bucket, bus, topic, queue, function or role lets anybody in
     Everybody Caution Public "Open to everybody";
-    /// a policy of an API, bucket, bus, topic, queue, function or role lets another account in, or whoever meets a condition
+    /// a policy of an API, bucket, bus, topic, queue, function or role lets another account in, or whoever meets a
+    /// condition
     OtherAccount Caution Public "Other accounts";
-    /// a bucket is without one of the four blocks against public access
+    /// a bucket lacks one of the four settings of S3 Block Public Access
     AccessBlock Caution Public "Public access block";
     /// an API or a firewall lets more addresses in than before, or all; an API lets in more VPC endpoints
     Addresses Caution Public "More addresses";
     /// a service may invoke a function on behalf of any account
     AnySource Caution Public "Any source";
-    /// a policy of AWS's that administers or gives full access is attached; action `*`; `iam:*`; `sts:AssumeRole` on all roles
+    /// an AWS managed policy with administrator or full access is attached; action `*`; `iam:*`; `sts:AssumeRole` on
+    /// all roles
     Administrator Caution Admin "Administrator rights";
     /// any role of the account may be passed to a service, and with it that role's rights
     PassRole Caution Admin "Passes any role";
-    /// the policy that bounded what a role can be allowed is taken away
+    /// a role's permissions boundary is removed
     Boundary Caution Admin "Boundary removed";
-    /// a new route, or a new API's, that anybody may call, or one that asks a service from now on
+    /// a new route, or a new API's, that anybody may call, or one that calls a service from now on
     OpenApi Warning Other "Public API";
-    /// callers of a route are judged by somebody else, or less of them is asked: fewer scopes, more audiences, an answer that holds longer
+    /// callers of a route are authorized by something else, or have to show less: fewer scopes, more audiences, a
+    /// result that is cached longer
     WeakerAuthorization Warning Other "Weaker authorization";
-    /// a domain name takes older versions of TLS, weaker ciphers, or requests that name another host than TLS has
+    /// a domain name accepts older versions of TLS, weaker ciphers, or requests for another host than TLS names
     Tls Warning Other "Weaker TLS";
     /// pages of any origin may call an API or read a bucket
     AnyOrigin Warning Other "CORS";
-    /// a policy allows all actions of a service, or actions on everything or on everything of a service, unless AWS knows nothing narrower
+    /// a policy allows all actions of a service, or actions on all resources or on all resources of a service, unless
+    /// AWS has nothing narrower
     Wildcard Warning Other "Wildcard rights";
-    /// a role or policy that exists allows more than before, by itself or because a denial goes; a function or workflow gets another role
+    /// an existing role or policy allows more than before, by itself or because a denial is removed; a function or
+    /// workflow gets another role
     MoreRights Warning Other "More rights";
-    /// somebody else of this account, or on another condition, may assume a role that exists
+    /// somebody else in this account may assume an existing role, or somebody on another condition
     Trust Warning Other "Wider trust";
     /// a policy of a bucket, bus, topic, queue or API, or of who may assume a role, no longer denies what it denied
     Denial Warning Other "Fewer denials";
-    /// a bucket takes notice of access control lists again
+    /// access control lists of a bucket are in force again
     Acls Warning Other "ACLs in force";
-    /// a schedule that fired is switched off
+    /// an enabled schedule is switched off
     SwitchedOff Warning Other "Switched off";
-    /// an API key is switched off or leaves its usage plan, or an API leaves that: whoever has the key is refused; or a policy of a bucket, bus, topic or queue no longer lets somebody in
+    /// an API key is switched off or removed from its usage plan, or an API is: whoever has the key is refused; or a
+    /// policy of a bucket, bus, topic or queue no longer lets somebody in
     LockedOut Warning Other "Locked out";
-    /// headers and bodies of requests are logged, with whatever secrets they hold
+    /// headers and bodies of requests are logged, with any secrets in them
     LoggedData Warning Other "Secrets in logs";
     /// data at rest gets a weaker key, or none
     Encryption Warning Other "Weaker encryption";
-    /// a table cannot be restored to a point in time any more
+    /// a table can no longer be restored to a point in time
     Backups Warning Other "Backups off";
     /// a bucket no longer keeps what a write replaces
     Versioning Warning Other "Versioning off";
-    /// a table can be deleted that could not be
+    /// a table loses its protection against deletion
     DeletionProtection Warning Other "Deletion protection off";
-    /// items, objects, messages or log events go by themselves, or sooner than before
+    /// items, objects, messages or log events expire, or expire sooner than before
     Expiry Warning Other "Data expires";
-    /// a firewall lets through what it stopped, or no longer stands before an API
+    /// a firewall lets through what it stopped, or no longer protects an API
     Firewall Warning Other "Weaker firewall";
-    /// requests that a firewall blocks are no longer answered in its own words, or with less
+    /// requests that a firewall blocks no longer get its custom response, or only a part of it
     Answers Warning Other "Other answers";
-    /// requests, executions or invocations are no longer logged, or less of them
+    /// requests, executions or invocations are no longer logged, or fewer of them
     Logs Warning Other "Less logging";
     /// requests are no longer traced
     Tracing Warning Other "Tracing off";
-    /// an alarm goes or no longer notifies, or somebody no longer gets a topic's messages or a rule's events
+    /// an alarm is deleted or no longer notifies, or somebody no longer gets a topic's messages or a rule's events
     Alarms Warning Other "Fewer alarms";
-    /// a function, queue, topic or EventBridge no longer learns of what happens to a bucket's objects, or of less
+    /// a function, queue, topic or EventBridge is no longer notified of what happens to a bucket's objects, or of less
     Notifications Warning Other "Fewer notifications";
-    /// AWS Config records or judges less
+    /// AWS Config records or evaluates less
     Recorder Warning Other "Less recorded";
-    /// a limit of requests or executions is raised or taken away
+    /// a limit of requests or executions is raised or removed
     Throttle Warning Other "Higher limits";
-    /// something is away for a while, or callers meet a new definition from one moment to the next
+    /// something is away for a while, or callers get a new definition all at once
     Downtime Warning Other "Downtime";
-    /// a new version of a function gets all of the traffic from one moment to the next, and no alarm puts it back
+    /// a new version of a function gets all of the traffic at once, and no alarm puts it back
     AllAtOnce Warning Other "All at once";
-    /// it costs money while nobody uses it: a firewall, AWS Config, a cache, capacity that is reserved
+    /// it costs money even if nobody uses it: a firewall, AWS Config, a cache, reserved capacity
     Cost Warning Other "Runs up cost";
     /// files are deleted from a bucket because the folder that they come from does not have them
     FilesDeleted Warning Other "Files deleted";
     /// something is deleted that holds no data
     Gone Warning Other "Gone";
-    /// something that holds data leaves the app and stays in the account
+    /// something that holds data is no longer managed and stays in the account
     LeftBehind Warning Other "Left behind";
-    /// something that exists becomes the app's
+    /// something that already exists becomes the app's
     TakenOver Warning Other "Taken over";
 }

@@ -1,4 +1,4 @@
-//! What goes with its data, is away for a while, goes, stays behind, or is taken over.
+//! What is deleted with its data, is away for a while, is deleted, stays behind, or is taken over.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::plan::{Action, Change, Mode, Plan};
 
 /// What a look at one change has to know of others.
 pub struct Life<'a> {
-    /// True if the whole app goes, by its owner's wish.
+    /// True if the whole app is deleted, as its owner asked.
     pub all_goes: bool,
     /// What is deleted or let go.
     goes: BTreeSet<&'a Address>,

@@ -1,4 +1,4 @@
-//! Who no longer learns of what happens to a bucket's objects.
+//! Who is no longer notified of what happens to a bucket's objects.
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! Schedules: what no longer runs.
 //!
-//! Deliberately absent: what a group takes with it when it goes. That is said of its call, with the names
+//! Deliberately absent: what is deleted with a group. That is shown with its call, with the names
 //! ([`crate::aws::Resource::sweep`]).
 
 use super::finding::Finding;

@@ -1,4 +1,4 @@
-//! Routes of REST APIs that ask a service in the name of the API's role: whoever may call them may have that done.
+//! Routes of REST APIs that call a service with the API's role: whoever may call them can make the service do that.
 
 use super::finding::Finding;
 use super::kind::RiskKind;
@@ -24,21 +24,21 @@ fn service(side: &Attributes, method: &str) -> Option<&'static str> {
     Some(SERVICES.iter().find(|(name, _)| *name == service).map_or("a service", |(_, called)| *called))
 }
 
-/// Words behind those that say who may call a new method; none where it asks no service.
+/// Words after those that say who may call a new method; none if it calls no service.
 pub fn asks(side: &Attributes, method: &str) -> String {
-    service(side, method).map_or(String::new(), |service| format!(", and so ask {service} in the API's name"))
+    service(side, method).map_or(String::new(), |service| format!(", and so call {service} in the API's name"))
 }
 
-/// A method that needed no authorization before asks another service from now on.
+/// A method that already needed no authorization calls another service from now on.
 pub fn asks_now(sides: &Sides, method: &str, reach: Reach) -> Option<Finding> {
     let service = service(&sides.new, method)?;
     if self::service(&sides.old, method) == Some(service) {
         return None;
     }
     Some(Finding::of(RiskKind::OpenApi, sides.change, ("", ""), method, |number| {
-        let (asks, needs) = (number.of("asks", "ask"), number.of("needs", "need"));
+        let (calls, needs) = (number.of("calls", "call"), number.of("needs", "need"));
         let sentence = Sentence::default().words(" of API ").value(&sides.change.address.name);
         let who = reach.who();
-        sentence.words(format!(" {asks} {service} from now on and {needs} no authorization: {who} may have that done"))
+        sentence.words(format!(" {calls} {service} from now on and {needs} no authorization: {who} can use that"))
     }))
 }

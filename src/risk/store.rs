@@ -1,4 +1,4 @@
-//! Tables, queues and log groups: keys, backups, protection, what goes by itself, and what is paid for.
+//! Tables, queues and log groups: keys, backups, protection, what expires, and what costs money.
 
 use super::exposure;
 use super::finding::Finding;
@@ -37,7 +37,7 @@ pub fn table(sides: &Sides) -> Vec<Finding> {
     let attribute = "TimeToLiveAttribute";
     let (old, new) = (sides.old.text(attribute), sides.new.text(attribute));
     if let Some(new) = new.filter(|_| sides.stays() && old != new) {
-        find(RiskKind::Expiry, text(": items go once the time in ").short(new).words(" has passed"));
+        find(RiskKind::Expiry, text(": items expire once the time in ").short(new).words(" has passed"));
     }
     if let Some((old, new)) = reserved(sides) {
         let said = match old {
@@ -116,7 +116,7 @@ pub fn log_group(sides: &Sides) -> Vec<Finding> {
 /// What goes earlier than it did, or at all.
 fn sooner(sides: &Sides, path: &str, what: &str, unit: &str) -> Option<Sentence> {
     let (old, new) = (sides.old.number(path), sides.new.number(path)?);
-    let said = Sentence::default().words(format!(": {what} go after "));
+    let said = Sentence::default().words(format!(": {what} expire after "));
     let said = match old {
         Some(old) => said.value(old).words(" → ").value(new),
         None => said.words("never → ").value(new),

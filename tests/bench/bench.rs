@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
         rendering::measure(&mut aims);
     }
     if is_asked("packages") {
-        packages::measure(&mut aims);
+        packages::measure(&mut aims).await;
     }
     if is_asked("files") {
         files::measure(&mut aims).await;

@@ -1,9 +1,10 @@
-//! Packaging: the program against `uv pip install --target --no-cache` and a zip of what that installs, in turn, from an
-//! index on this machine that serves real wheels.
+//! Packaging: the program against `uv pip install --target --no-cache` and a zip of what that installs, and against
+//! `sam build`, in turn, from an index on this machine that serves real wheels. `sam build` runs once: it takes longest.
 //!
 //! The locks are `packages/*.toml`, for `python3.11` on x86_64. Their wheels come from PyPI once, which is measured too.
 
 mod index;
+mod sam;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,6 +56,13 @@ struct Figures {
     peak: f64,
 }
 
+impl Figures {
+    /// How many times as long it took as another run.
+    fn by(self, other: Self) -> f64 {
+        self.wall.as_secs_f64() / other.wall.as_secs_f64()
+    }
+}
+
 /// Functions with locks, laid out in a folder, and the index that serves their wheels.
 struct App {
     what: &'static str,
@@ -63,11 +71,15 @@ struct App {
     functions: usize,
 }
 
-pub fn measure(aims: &mut Aims) {
+pub async fn measure(aims: &mut Aims) {
     let kept = TempDir::new().expect("a folder");
     let uv = uv(kept.path());
-    println!("\n## Packages\n\n| what | ours, ms | uv and a zip, ms | ours / uv | peak memory, MiB | uv's, MiB |");
-    println!("| --- | ---: | ---: | ---: | ---: | ---: |");
+    let sam = sam::programs().await;
+    println!(
+        "\n## Packages\n\n| what | ours, ms | uv and a zip, ms | ours / uv | sam build, ms | ours / sam build \
+         | peak memory, MiB | uv's, MiB | sam's, MiB |"
+    );
+    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     for (what, locks, functions) in [
         ("the example", vec![EXAMPLE], 1),
         ("30 wheels", vec![THIRTY], 1),
@@ -76,12 +88,13 @@ pub fn measure(aims: &mut Aims) {
         let app = App::new(what, locks, functions);
         // Once from PyPI, which also fills what the index serves.
         let registry = app.run(kept.path(), None);
-        println!("| {what}, from PyPI | {} | – | – | {:.1} | – |", registry.wall.as_millis(), registry.peak / MIB);
-        compare(aims, &app, kept.path(), &uv);
+        let (wall, peak) = (registry.wall.as_millis(), registry.peak / MIB);
+        println!("| {what}, from PyPI | {wall} | – | – | – | – | {peak:.1} | – | – |");
+        compare(aims, &app, kept.path(), &uv, sam.as_deref());
     }
 }
 
-fn compare(aims: &mut Aims, app: &App, kept: &Path, uv: &Path) {
+fn compare(aims: &mut Aims, app: &App, kept: &Path, uv: &Path, sam: Option<&Path>) {
     let index = Index::start(app.wheels(kept));
     app.lay_out(Some(&index.root));
     let (mut cold, mut theirs, mut warm) = (Vec::new(), Vec::new(), Vec::new());
@@ -91,20 +104,27 @@ fn compare(aims: &mut Aims, app: &App, kept: &Path, uv: &Path) {
         warm.push(app.run(cache.path(), Some(&index)));
         theirs.push(app.uv(uv, &index));
     }
+    let sam = sam.map(|programs| sam::build(app, programs, &index));
     let (cold, warm, theirs) = (median(cold), median(warm), median(theirs));
+    let shown = |figure: Option<String>| figure.unwrap_or_else(|| "–".to_owned());
     for (when, ours) in [("cold", cold), ("warm", warm)] {
         println!(
-            "| {}, {when} | {} | {} | {:.2} | {:.1} | {:.1} |",
+            "| {}, {when} | {} | {} | {:.2} | {} | {} | {:.1} | {:.1} | {} |",
             app.what,
             ours.wall.as_millis(),
             theirs.wall.as_millis(),
-            ours.wall.as_secs_f64() / theirs.wall.as_secs_f64(),
+            ours.by(theirs),
+            shown(sam.map(|sam| sam.wall.as_millis().to_string())),
+            shown(sam.map(|sam| format!("{:.3}", ours.by(sam)))),
             ours.peak / MIB,
-            theirs.peak / MIB
+            theirs.peak / MIB,
+            shown(sam.map(|sam| format!("{:.1}", sam.peak / MIB))),
         );
     }
-    let ratio = cold.wall.as_secs_f64() / theirs.wall.as_secs_f64();
-    aims.at_most(format!("packages of {}, cold, by uv and a zip", app.what), "times", ratio, 1.0);
+    aims.at_most(format!("packages of {}, cold, by uv and a zip", app.what), "times", cold.by(theirs), 1.0);
+    if let Some(sam) = sam {
+        aims.at_most(format!("packages of {}, cold, by sam build", app.what), "times", cold.by(sam), 1.0);
+    }
     aims.at_most(format!("memory while packaging {}", app.what), "MiB", cold.peak.max(warm.peak) / MIB, MEMORY);
 }
 

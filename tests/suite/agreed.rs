@@ -68,7 +68,7 @@ async fn where_nobody_can_be_asked_it_is_an_error_and_says_what_to_do() {
     let says = "run `serverless-app plan`, then `serverless-app apply serverless-app-plan --expect <plan id>`";
     let piped = project.run(&["apply"], 64);
     let words = piped.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains(says) && words.contains("at a terminal alone"), "{}", piped.stderr);
+    assert!(words.contains(says) && words.contains("only at a terminal"), "{}", piped.stderr);
     for (name, value) in [("CI", "true"), ("GITHUB_ACTIONS", "true")] {
         let cli = project.place(terminal::cli(&["apply"])).env("TYPED", "y\n").env(name, value);
         let ran = cli.run();
@@ -86,5 +86,5 @@ async fn where_nobody_can_be_asked_it_is_an_error_and_says_what_to_do() {
     assert!(half.stderr.contains("--expect") && half.stderr.contains("the plan id is what"), "{}", half.stderr);
     let id = format!("sha256:{}", "0".repeat(64));
     let lone = project.run(&["apply", BUNDLE, "--expect", &id, "--manifest", "other.toml"], 64);
-    assert!(lone.stderr.contains("--manifest beside a bundle"), "{}", lone.stderr);
+    assert!(lone.stderr.contains("with a bundle, --manifest"), "{}", lone.stderr);
 }

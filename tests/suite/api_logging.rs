@@ -99,7 +99,7 @@ async fn each_region_of_the_stages_gets_a_plan_of_its_own_and_all_share_the_role
     let said = project.run(&[&BOOTSTRAP[..], &both[..]].concat(), 64).stderr;
     assert!(said.contains(&format!("the stages are in {EU} and {REGION}: write --api-logging=REGION")), "{said}");
     let said = run("us-east-1", 64).stderr;
-    assert!(said.contains(&format!("no --stage is there, but in {EU} and {REGION}")), "{said}");
+    assert!(said.contains(&format!("no stage is in that region, only in {EU} and {REGION}")), "{said}");
 
     let ours = format!("arn:aws:iam::{}:role/serverless-app-api-gateway-logs", project.account());
     run(REGION, 0);

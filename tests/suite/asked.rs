@@ -89,7 +89,7 @@ async fn nothing_is_invoked_in_another_account_than_the_manifests() {
     let project = project(Make::Ministack, &other).await;
     for command in ["invoke", "logs"] {
         let ran = project.run(&[command, "hello"], 64);
-        assert!(ran.stderr.contains("the manifest is for account 210987654321"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("the manifest is for the account 210987654321"), "{}", ran.stderr);
     }
 }
 
@@ -250,6 +250,6 @@ async fn an_event_that_is_no_json_is_refused_with_its_place_before_anybody_is_as
     let project = Project::at("http://127.0.0.1:9", MANIFEST);
     std::fs::write(project.folder().join("event.json"), "{\"a\": hunter2}").expect("an event");
     let ran = project.run(&["invoke", "hello", "--event", "event.json"], 64);
-    let says = "event.json:1:7: the event is no JSON; correct it, or leave --event out to send {}";
+    let says = "event.json:1:7: the event is not JSON; correct it, or leave --event out to send {}";
     assert!(ran.stderr.contains(says) && !ran.stderr.contains("hunter2"), "{}", ran.stderr);
 }

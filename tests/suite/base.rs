@@ -19,7 +19,7 @@ async fn a_base_that_cannot_be_the_base_branch_is_refused() {
     let missing = plan(&project, &["--base", "no-such-folder"]);
     assert_eq!(missing.code, Some(64), "{}", missing.stderr);
     assert!(
-        missing.stderr.contains("no-such-folder is no folder; check out the base branch there"),
+        missing.stderr.contains("no-such-folder is not a folder; check out the base branch there"),
         "{}",
         missing.stderr
     );
@@ -49,7 +49,7 @@ async fn a_failure_that_cannot_be_left_for_publish_does_not_hide_the_plans_own()
     std::fs::write(world.bundle().join("theirs.txt"), "precious").unwrap();
     let event = serde_json::json!({"pull_request": world.github.state().pulls[&7]});
     let ran = world.job("pull_request", &event, &world.merge, &["plan"], 64);
-    assert!(ran.stderr.contains("the failure could not be left for publish"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("the failure could not be saved for publish"), "{}", ran.stderr);
     assert_eq!(world.output("failure-reason"), "manifest");
     assert_eq!(std::fs::read_to_string(world.bundle().join("theirs.txt")).unwrap(), "precious");
 }
@@ -68,7 +68,7 @@ async fn a_pull_request_may_mend_the_base_branch_or_bring_a_stage_and_is_still_d
         let ran = plan(&project, &["--base", base.path().to_str().unwrap()]);
         assert_eq!(ran.code, Some(1), "{broken}: {}", ran.stderr);
         assert!(ran.stderr.contains("[deny] forbids: sns.topic/alerts"), "{broken}: {}", ran.stderr);
-        assert!(ran.stderr.contains("What comes from drift cannot be determined"), "{broken}: {}", ran.stderr);
+        assert!(ran.stderr.contains("What comes from drift is not known"), "{broken}: {}", ran.stderr);
         assert!(ran.stdout.contains("Cannot be applied\n"), "{broken}: {}", ran.stdout);
     }
 }

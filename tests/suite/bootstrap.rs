@@ -327,7 +327,7 @@ fn what_cannot_be_is_told_before_anything_is_asked() {
     let stranger = offline(&bounded(), &["--environment", "staging=live"]);
     assert!(stranger.contains("--environment staging=live: there is no --stage staging"), "{stranger}");
     let broken = offline(&bounded().replace("\"bootstrap\"", "\"boundary\""), &[]);
-    assert!(broken.contains("serverless-app.toml:") && broken.contains("is not a policy's ARN"), "{broken}");
+    assert!(broken.contains("serverless-app.toml:") && broken.contains("is not the ARN of a policy"), "{broken}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -177,7 +177,7 @@ fn nothing_is_built_in_a_job_that_has_rights() {
             project.cli(&["build"]).env("CI", "true").env("AWS_ACCESS_KEY_ID", "").env("AWS_SECRET_ACCESS_KEY", "");
         let ran = cli.env(name, "planted-secret-of-nobody").run();
         assert_eq!(ran.code, Some(1), "{}", ran.stderr);
-        assert!(ran.stderr.contains(&format!("this job must not build, for it has {name},")), "{}", ran.stderr);
+        assert!(ran.stderr.contains(&format!("this job must not build, because it has {name},")), "{}", ran.stderr);
         assert!(ran.stderr.contains("permissions: { contents: read }"), "{}", ran.stderr);
         assert!(!project.folder().join("serverless-app-builds").exists());
     }
@@ -191,7 +191,7 @@ async fn a_job_plans_nothing_that_no_job_before_it_has_built() {
     let ran = project.cli(&["plan"]).env("CI", "true").run();
     assert_eq!(ran.code, Some(64), "{}", ran.stderr);
     assert!(
-        ran.stderr.contains("serverless-app.toml:9:1: function made: it has a `build`, and what"),
+        ran.stderr.contains("serverless-app.toml:9:1: function made: it has a `build`, but the result"),
         "{}",
         ran.stderr
     );
@@ -213,7 +213,7 @@ fn a_second_build_that_differs_is_named_with_advice() {
         "{}",
         ran.stderr
     );
-    assert!(ran.stderr.contains("\n  where: it holds the path of the folder"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("\n  where: it contains the path of the folder"), "{}", ran.stderr);
     assert!(ran.stderr.contains("\n  stamp: leave out times"), "{}", ran.stderr);
     assert!(!ran.stderr.contains("\n  main.py:"), "{}", ran.stderr);
     lay_out(&project, COPIES);
@@ -275,25 +275,25 @@ async fn what_was_built_from_another_source_or_changed_since_is_refused() {
         assert!(ran.stderr.contains(says), "{says}: {}", ran.stderr);
     };
     project.file("made/template.py", "def handler(event, context):\n    return 'other'\n");
-    refused("serverless-app.toml:9:1: function made: it was built from another source than this");
+    refused("serverless-app.toml:9:1: function made: it was built from other source");
     project.file("made/template.py", TEMPLATE);
     let (zip, json) = (project.folder().join("builds/made.zip"), project.folder().join("builds/builds.json"));
     let (bytes, text) = (fs::read(&zip).expect("a zip"), fs::read_to_string(&json).expect("an index"));
     fs::write(&zip, [&bytes[..bytes.len() - 1], b"x"].concat()).expect("a zip");
-    refused("is not what `serverless-app build` has written there");
+    refused("is not what `serverless-app build` wrote there");
     fs::remove_file(&zip).expect("no zip");
     std::os::unix::fs::symlink("/dev/zero", &zip).expect("a link");
-    refused("it is no file");
+    refused("it is not a file");
     fs::remove_file(&zip).expect("no link");
     fs::write(&zip, &bytes).expect("a zip");
     for (other, says) in [
         (text.replace("\"format\": 1", "\"format\": 2"), "of another release"),
         (text.replace("\"size\"", "\"length\""), "unknown field"),
-        (text.replace("\"made\"", "\"other\""), "holds no build of it"),
+        (text.replace("\"made\"", "\"other\""), "has no build of it"),
         (text.replace("\"made\"", "\"../made\""), "builds.json"),
         (text[..text.len() / 2].to_owned(), "builds.json"),
-        (text.replace("\"inputs\": \"", "\"inputs\": \"f"), "`inputs` of the function made is no SHA-256"),
-        (text.replace("\"sha256\": \"", "\"sha256\": \"G"), "`sha256` of the function made is no SHA-256"),
+        (text.replace("\"inputs\": \"", "\"inputs\": \"f"), "`inputs` of the function made is not a SHA-256"),
+        (text.replace("\"sha256\": \"", "\"sha256\": \"G"), "`sha256` of the function made is not a SHA-256"),
     ] {
         fs::write(&json, other).expect("an index");
         refused(says);

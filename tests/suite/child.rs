@@ -161,7 +161,7 @@ async fn a_merge_is_seen_in_a_checkout_that_is_one_commit_deep_and_replacements_
     assert_eq!((about(&world, "head_sha"), about(&world, "base_sha")), (world.head.clone(), base));
     fs::remove_dir_all(root.join(".git")).expect("no checkout");
     let ran = world.job("pull_request", &event(&world), &world.merge, &["plan"], 64);
-    assert!(ran.stderr.contains("is in no checkout"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("is not in a checkout"), "{}", ran.stderr);
 }
 
 /// Files that git takes for a bare repository, as any commit can hold them.

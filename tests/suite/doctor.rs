@@ -143,7 +143,7 @@ async fn what_nobody_could_look_at_is_not_seen() {
     assert_eq!(bare.code, Some(5), "{}", bare.stderr);
     for line in [
         "not seen  GitHub: there is no token, so nothing of octo/shop is looked at; log in with `gh auth login`",
-        "not seen  role plan: it is there; whom it trusts is not compared without the repository's ids",
+        "not seen  role plan: it exists; whom it trusts cannot be checked without the repository's ids",
         "ok        boundary production: as it is to be\n",
     ] {
         assert!(bare.stdout.contains(line), "{line}\n{}", bare.stdout);

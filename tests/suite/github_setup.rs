@@ -141,7 +141,7 @@ fn who_is_asked_is_never_left_open() {
     assert!(ran.stderr.contains("--reviewer nobody: octo/shop knows nobody"), "{}", ran.stderr);
     // The owner's team is called the same.
     let ran = run(&github, folder.path(), &[&base[..], &["--reviewer", "acme/owners"]].concat(), 64);
-    assert!(ran.stderr.contains("--reviewer acme/owners: of teams, octo/shop can ask those of octo"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("--reviewer acme/owners: octo/shop can only ask teams of octo"), "{}", ran.stderr);
     assert_eq!(written(&github), [""; 0]);
     github.state().lacks_reviewers = true;
     run(&github, folder.path(), &[&base[..], &["--without-reviewers"]].concat(), 0);
@@ -335,6 +335,6 @@ fn workflows_are_written_to_a_folder_and_over_nothing_else() {
     assert!(!text.contains("vars.") && text.contains("shop--bootstrap-apply-production\n"), "{text}");
     fs::write(&apply, "mine").unwrap();
     let ran = run(&github, folder.path(), &asked, 64);
-    assert!(ran.stderr.contains("serverless-app-apply.yml exists and says something else"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("serverless-app-apply.yml exists with other content"), "{}", ran.stderr);
     assert_eq!(fs::read_to_string(&apply).unwrap(), "mine");
 }

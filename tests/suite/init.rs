@@ -94,7 +94,7 @@ fn without_a_terminal_nothing_waits_and_the_flag_is_named() {
             "3 stages: there are workflows",
         ),
         (&["--stage", "a", "--stage", "a", "--region", "us-west-2"], &[], "--stage a is given twice"),
-        (&["--stage", "bootstrap", "--region", "us-west-2"], &[], "--stage bootstrap: the roles"),
+        (&["--stage", "bootstrap", "--region", "us-west-2"], &[], "--stage bootstrap: this name is reserved"),
     ] {
         let ran = run(&shop, arguments, variables);
         assert_eq!(ran.code, Some(64), "{arguments:?}: {}", ran.stderr);
@@ -149,5 +149,5 @@ fn workflows_that_github_would_not_find_are_pointed_out() {
         manifest(&shop.join("apps/web")).contains("\nname = \"web\"\n"),
         "the folder's, where it is not the repository"
     );
-    assert!(ran.stderr.contains("top folder alone: move apps/web/.github to"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("top folder: move apps/web/.github to"), "{}", ran.stderr);
 }

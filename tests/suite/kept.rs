@@ -133,9 +133,13 @@ fn an_emulator_that_is_kept_is_invoked_brought_up_to_date_and_stopped() {
     assert!(stopped.stderr.contains(&format!("Stopped the emulator at {endpoint}")), "{}", stopped.stderr);
     assert!(!listens(&endpoint));
     let none = project.run(&["rehearse", "--stop"], 0);
-    assert!(none.stderr.contains("No emulator is kept for serverless-app.toml."), "{}", none.stderr);
+    assert!(none.stderr.contains("No emulator is running for serverless-app.toml."), "{}", none.stderr);
     let gone = project.run(&["logs", "hello", "--rehearsal"], 1);
-    assert!(gone.stderr.contains("no emulator is kept") && gone.stderr.contains("rehearse --keep"), "{}", gone.stderr);
+    assert!(
+        gone.stderr.contains("no emulator is running") && gone.stderr.contains("rehearse --keep"),
+        "{}",
+        gone.stderr
+    );
 }
 
 /// What comes after the lines for a shell would ask AWS itself.
@@ -143,7 +147,8 @@ fn an_emulator_that_is_kept_is_invoked_brought_up_to_date_and_stopped() {
 fn a_shell_does_not_go_on_where_no_emulator_is_kept() {
     let project = Project::new(MANIFEST, CODE);
     let exports = "eval \"$(\"$0\" rehearse --exports $MORE)\"";
-    for (manifest, says) in [("", "no emulator is kept"), ("--manifest other.toml", "there is no manifest other.toml")]
+    for (manifest, says) in
+        [("", "no emulator is running"), ("--manifest other.toml", "there is no manifest other.toml")]
     {
         for (shell, script) in [("-ec", format!("{exports}\necho asks")), ("-c", format!("{exports} && echo asks"))] {
             let cli = Cli::of(Command::new("sh"), &[shell, &script, env!("CARGO_BIN_EXE_serverless-app")]);
@@ -200,7 +205,11 @@ fn in_a_job_no_emulator_is_kept() {
     for option in ["--keep", "--watch"] {
         let ran = project.place(Cli::new(&["rehearse", option])).env("GITHUB_ACTIONS", "true").run();
         assert_eq!(ran.code, Some(64), "{}", ran.stderr);
-        assert!(ran.stderr.contains("a job ends what its steps have started: leave them out"), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("a job ends the processes that its steps have started: leave them out"),
+            "{}",
+            ran.stderr
+        );
     }
 }
 

@@ -186,7 +186,7 @@ fn a_jar_that_leads_elsewhere_or_says_something_twice_is_refused() {
     for (entries, says) in [
         (["../up.class", "shop/Order.class"], "is not safe in a zip"),
         (["/root.class", "shop/Order.class"], "is not safe in a zip"),
-        (["shop/Order.class", "shop/Order.class"], "two entries of one name"),
+        (["shop/Order.class", "shop/Order.class"], "two entries of the same name"),
     ] {
         let (_folder, ran) = built("java21", "shop.Order::handle", &jar(&entries), "out/shop.jar");
         assert_eq!(ran.code, Some(64), "{}", ran.stderr);

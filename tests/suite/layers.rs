@@ -253,8 +253,8 @@ async fn what_lambda_refuses_of_layers_is_a_problem_before_anything_is_sent() {
         let six: Vec<String> =
             (1..=6).map(|number| format!("\"arn:aws:lambda:us-west-2:1:layer:l{number}:1\"")).collect();
         for (layers, says) in [
-            (six.join(", "), "a function has at most 5 layers"),
-            ("\"shared\", \"shared\"".to_owned(), "a function has one version of a layer at most"),
+            (six.join(", "), "a function can have at most 5 layers"),
+            ("\"shared\", \"shared\"".to_owned(), "a function can have only one version of a layer"),
         ] {
             project.write(&APP.replace("layers = [\"shared\"]", &format!("layers = [{layers}]")));
             let ran = project.run(&["plan"], 64);
@@ -338,7 +338,7 @@ fn what_is_wrong_with_a_layers_folder_is_said_at_its_section() {
         (of_two, "requirements.txt", "6:12: layer shared: `layers/shared/requirements.txt` asks for wheels"),
         ("", "requirements.txt", "write `runtimes = [\"python3.13\"]`"),
         (of_one, "requirements.txt", "layer shared: "),
-        ("", ".git/config", "5:10: layer shared: the folder `layers/shared` has no file to be a layer"),
+        ("", ".git/config", "5:10: layer shared: the folder `layers/shared` has no files for a layer"),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let text = if file.ends_with(".txt") { "six==1.16.0\n" } else { "x = 1\n" };

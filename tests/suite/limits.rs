@@ -28,7 +28,7 @@ fn a_check_without_an_account_judges_nothing_that_needs_one() {
     assert!(ran.stdout.contains("The manifest is sound: 1 resource."), "{}", ran.stdout);
     nowhere(&queue("account = \"123456789012\"\n")).run(&["check", "--offline"], 0);
     let ran = nowhere(&queue("account = \"210987654321\"\n")).run(&["check", "--offline"], 64);
-    assert!(ran.stderr.contains("raw is for queues of this account"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("raw is only for queues of this account"), "{}", ran.stderr);
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn what_this_release_does_not_know_is_a_warning_with_the_nearest_name() {
     let manifest = format!("{APP}{FUNCTION}").replace("us-west-2", "us-wst-2").replace("python3.11", "ruby99");
     let ran = nowhere(&manifest).run(&["check", "--offline"], 0);
     for part in [
-        "3:10: this release knows no region us-wst-2",
+        "3:10: this release does not know the region us-wst-2",
         "did you mean us-west-2?",
         "6:11: this release does not know the runtime ruby99",
     ] {
@@ -98,7 +98,7 @@ async fn a_rule_group_that_cannot_be_looked_up_is_planned_all_the_same() {
     let operation = "ListAvailableManagedRuleGroups";
     proxy.arm_at(operation, Fault::Denied("wafv2:ListAvailableManagedRuleGroups", "*"));
     let ran = project.run(&["plan"], 0);
-    assert!(proxy.fired() && ran.stderr.contains("AWS's rule groups are not looked at: "), "{}", ran.stderr);
+    assert!(proxy.fired() && ran.stderr.contains("AWS's rule groups are not checked: "), "{}", ran.stderr);
     project.write(&firewall("AWSManagedRulesCommonRuleSet"));
     proxy.clear();
     project.run(&["plan"], 0);
@@ -110,7 +110,7 @@ async fn a_rule_group_that_waf_does_not_offer_is_warned_of_when_planning() {
     for make in MAKES {
         let project = Project::new(make, &firewall("AWSManagedRulesComonRuleSet")).await;
         let ran = project.run(&["plan"], 0);
-        let expected = "5:18: there is no rule group of AWS \"AWSManagedRulesComonRuleSet\"; \
+        let expected = "5:18: there is no AWS managed rule group \"AWSManagedRulesComonRuleSet\"; \
                         did you mean \"AWSManagedRulesCommonRuleSet\"?";
         assert!(ran.stderr.contains(expected), "{make:?}: {}", ran.stderr);
         project.write(&firewall("AWSManagedRulesCommonRuleSet"));

@@ -83,12 +83,24 @@ fn differing(found: &[String], expected: &[String]) -> Vec<String> {
     extra.chain(expected.iter().filter(|line| lacking(expected, line)).map(|line| format!("- {line}"))).collect()
 }
 
-/// One app through its generations; gives the number of its changes.
-async fn live(make: Make, seed: u64, generations: usize) -> usize {
+/// A project with all that manifests name.
+pub async fn project(make: Make) -> Project {
     let project = Project::new(make, "").await;
     write_files(project.folder());
     let zone = project.aws().await.write.route53.create_hosted_zone();
     zone.name(domain::ZONE).caller_reference("model").send().await.expect("a zone");
+    project
+}
+
+/// The seeds that are asked for.
+pub fn seeds() -> impl Iterator<Item = u64> {
+    let first = variable("SERVERLESS_APP_MODEL_SEED").unwrap_or(turn() as u64 % 1_000_000);
+    (first..).take(variable("SERVERLESS_APP_MODEL_SEEDS").unwrap_or(1))
+}
+
+/// One app through its generations; gives the number of its changes.
+async fn live(make: Make, seed: u64, generations: usize) -> usize {
+    let project = project(make).await;
     let codes = (0..CODES).map(|number| digest(project.folder(), number)).collect();
     let world = World { account: project.account().to_owned(), codes };
     let (mut random, mut app, mut count) = (Random::new(seed), App::default(), 0);
@@ -117,9 +129,8 @@ async fn live(make: Make, seed: u64, generations: usize) -> usize {
 }
 
 async fn all(make: Make) {
-    let first = variable("SERVERLESS_APP_MODEL_SEED").unwrap_or(turn() as u64 % 1_000_000);
     let generations = variable("SERVERLESS_APP_MODEL_GENERATIONS").unwrap_or(8);
-    for seed in (first..).take(variable("SERVERLESS_APP_MODEL_SEEDS").unwrap_or(1)) {
+    for seed in seeds() {
         let changes = live(make, seed, generations).await;
         println!("{make:?}: seed {seed}: {generations} generations, {changes} changes");
     }

@@ -30,11 +30,11 @@ async fn a_file_outside_of_the_manifests_folder_is_a_problem_at_its_place() {
         project.write(&manifest("policy.json", outside));
         let ran = project.run(&["check", "--offline"], 64);
         assert!(ran.stderr.contains("serverless-app.toml:9:14: "), "{outside}: {}", ran.stderr);
-        assert!(ran.stderr.contains("outside of the manifest's folder"), "{outside}: {}", ran.stderr);
+        assert!(ran.stderr.contains("outside the manifest's folder"), "{outside}: {}", ran.stderr);
         project.write(&manifest(outside, "flow.json"));
         let ran = project.run(&["check", "--offline"], 64);
         assert!(ran.stderr.contains("serverless-app.toml:6:10: "), "{outside}: {}", ran.stderr);
-        assert!(ran.stderr.contains("outside of the manifest's folder"), "{outside}: {}", ran.stderr);
+        assert!(ran.stderr.contains("outside the manifest's folder"), "{outside}: {}", ran.stderr);
     }
     project.write(&manifest("absent.json", "flow.json"));
     assert!(project.run(&["check", "--offline"], 64).stderr.contains("absent.json: it does not exist"));

@@ -193,7 +193,7 @@ async fn in_a_job_the_way_on_is_a_button() {
     let theirs = sns.create_topic().name("shop--production-alerts").attributes("DisplayName", "theirs");
     theirs.send().await.expect("a topic");
     let drifted = world.push(&merge, &arguments, 3);
-    assert!(drifted.stderr.contains("      it exists by now\n"), "{}", drifted.stderr);
+    assert!(drifted.stderr.contains("      it exists now\n"), "{}", drifted.stderr);
     let page = "https://github.com/octo/shop/actions/workflows/serverless-app-manual-apply.yml";
     assert!(drifted.stderr.ends_with(&format!("\nNext: press \"Run workflow\" at {page}\n")), "{}", drifted.stderr);
     assert_eq!(next(&drifted).iter().filter(|line| line.starts_with("Next: ")).count(), 1, "{}", drifted.stderr);

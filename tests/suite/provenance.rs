@@ -153,7 +153,7 @@ async fn what_somebody_else_made_since_the_plan_is_drift_too() {
     sns.create_topic().name("shop--production-news").send().await.expect("a topic");
     proxy.clear();
     let ran = world.verify(3);
-    assert!(ran.stderr.contains("sns.topic/news") && ran.stderr.contains("it exists by now"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("sns.topic/news") && ran.stderr.contains("it exists now"), "{}", ran.stderr);
     assert_eq!(world.output("failure-reason"), "drifted");
     assert_nothing_written(&proxy);
 }

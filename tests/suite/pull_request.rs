@@ -310,7 +310,10 @@ async fn each_change_says_whether_it_comes_from_the_pull_request_or_from_drift()
     let base = base_with(BEFORE);
     world.plan_job_with(&["--base", base.path().to_str().unwrap()], 0);
     let body = world.comments()[0]["body"].as_str().unwrap().to_owned();
-    assert!(body.contains("- topic `alerts` has drifted: live AWS is not as the base branch asks."), "{body}");
+    assert!(
+        body.contains("- topic `alerts` has drifted: live AWS differs from what the base branch asks for."),
+        "{body}"
+    );
     assert!(body.contains("- Every other change comes from this pull request."), "{body}");
 }
 

@@ -51,7 +51,7 @@ fn a_rehearsal_says_what_reaches_which_function() {
     let expected = [
         "an object in bucket uploads: reached function fails, which failed: its log says why",
         "an object in bucket uploads: reached function worker",
-        "an object in bucket uploads: not tried for function worker: it is for other events than a put",
+        "an object in bucket uploads: not tried for function worker: it is for events other than a put",
         "a message on topic alerts: reached function worker",
     ];
     assert_eq!(told, expected, "{}", ran.stdout);
@@ -69,7 +69,11 @@ fn an_app_with_images_and_buckets_for_packages_is_planned_and_applied_and_nothin
         let ran = rehearse(folder.path());
         assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
         assert!(ran.stdout.contains("Planned again: no changes."), "{}", ran.stdout);
-        assert!(ran.stdout.contains("The emulator runs no images, and there are some (worker): "), "{}", ran.stdout);
+        assert!(
+            ran.stdout.contains("The emulator cannot run container images, and the app has some (worker): "),
+            "{}",
+            ran.stdout
+        );
         assert!(!ran.stdout.contains("a message on topic"), "{}", ran.stdout);
     }
 }

@@ -6,10 +6,14 @@ use aws_sdk_lambda::types::AliasRoutingConfiguration;
 use serde_json::{Value, json};
 use serverless_app::aws::Aws;
 
-use crate::support::emulator::MAKES;
+use crate::support::emulator::{MAKES, endpoint};
 use crate::support::project::{Project, changes};
+use crate::support::proxy::Proxy;
 
 const FUNCTION: &str = "app--production-orders";
+/// How AWS says whether environments are kept ready, and the call that asks for them.
+const STATUS: &str = "GetProvisionedConcurrencyConfig";
+const PUT: &str = "PutProvisionedConcurrencyConfig";
 const RELEASE: &str = "release = { canary = 10, minutes = 1, alarms = [\"errors\"] }";
 
 fn manifest(memory: u32, release: &str) -> String {
@@ -277,4 +281,73 @@ async fn a_wait_that_is_stopped_again_before_anything_is_sent_has_a_receipt_that
         assert_eq!((&receipt["calls"], &receipt["results"][0]["outcome"]), (&json!([]), &json!("not-started")));
         assert_eq!(alias(&project.aws().await).await, ("1".to_owned(), vec![0.1]), "{make:?}: the part is left");
     }
+}
+
+/// How many calls of an operation have been answered.
+fn sent(proxy: &Proxy, operation: &str) -> usize {
+    proxy.log().iter().filter(|exchange| exchange.operation == operation).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_apply_that_was_killed_has_begun_is_waited_for_and_not_sent_again() {
+    for make in MAKES {
+        let mut project = Project::new(make, &manifest(128, "release = {}")).await;
+        project.deploy(&[]);
+        let proxy = Proxy::start(&endpoint(make).await, Duration::ZERO);
+        project.reach(&proxy.endpoint());
+        project.write(&manifest(128, "release = { provisioned = 1 }"));
+        project.plan(&[]);
+        let id = project.plan_id();
+        let apply = || project.cli(&["apply", "serverless-app-plan", "--expect", &id]);
+        proxy.edit(STATUS, "READY", "IN_PROGRESS");
+        let killed = apply().run_until(|| sent(&proxy, PUT) > 0);
+        assert_eq!(killed.code, None, "{make:?}: {}", killed.stderr);
+        // AWS takes longer than what has drifted is looked at.
+        let resumed = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_secs(8));
+                proxy.edit_nothing();
+            });
+            apply().run()
+        });
+        assert_eq!(resumed.code, Some(0), "{make:?}: {}", resumed.stderr);
+        assert!(resumed.stderr.contains("waiting for "), "{make:?}: {}", resumed.stderr);
+        assert_eq!(sent(&proxy, PUT), 1, "{make:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn environments_that_fail_end_an_apply_and_those_that_had_failed_before_do_not() {
+    const READY: &str = "release = { provisioned = 1 }";
+    let mut project = Project::new(MAKES[1], &manifest(128, READY)).await;
+    project.deploy(&[]);
+    let proxy = Proxy::start(&endpoint(MAKES[1]).await, Duration::ZERO);
+    project.reach(&proxy.endpoint());
+    // What mends them shows a moment after the alias has moved.
+    project.write(&manifest(256, READY));
+    project.plan(&[]);
+    proxy.edit(STATUS, "READY", "FAILED");
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while sent(&proxy, "UpdateAlias") == 0 {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            std::thread::sleep(Duration::from_secs(3));
+            proxy.edit_nothing();
+        });
+        project.apply(0);
+    });
+    // What does not mend them is reported, each time that the plan is applied again.
+    project.write(&manifest(512, READY));
+    project.plan(&[]);
+    proxy.edit(STATUS, "READY", "FAILED");
+    let (id, moved) = (project.plan_id(), sent(&proxy, "UpdateAlias"));
+    for _ in 0..2 {
+        let apply = ["apply", "serverless-app-plan", "--expect", &id, "--timeout-factor", "0.3"];
+        let failed = project.run(&apply, 1);
+        assert!(failed.stderr.contains("Failed to keep environments ready: "), "{}", failed.stderr);
+    }
+    assert_eq!(sent(&proxy, "UpdateAlias"), moved + 1);
+    proxy.edit_nothing();
+    project.apply(0);
 }

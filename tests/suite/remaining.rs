@@ -290,7 +290,7 @@ fn a_refusal_names_the_change_and_says_why() {
     let beyond = account.prove(&approved, &fresh, &goals, &before).expect_err("a refusal");
     assert!(matches!(&beyond, Beyond::NotAsked(address) if approved.changes.iter().any(|c| c.address == *address)));
     assert_eq!(beyond.reason().word(), "not-in-source");
-    assert!(beyond.to_string().contains("is not one that the merged source asks for"), "{beyond}");
+    assert!(beyond.to_string().contains("the merged source does not ask for"), "{beyond}");
     let none = remaining::apart(&approved, &goals);
     assert!(none.is_empty(), "all of it is there, so that nothing has to be read apart");
 }

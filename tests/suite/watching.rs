@@ -151,7 +151,7 @@ fn an_emulator_that_another_terminal_keeps_outlives_the_one_that_has_started_it(
     let address = kept.stdout.lines().find_map(|line| line.strip_prefix("export AWS_ENDPOINT_URL=http://"));
     let address = address.unwrap_or_else(|| panic!("{}", kept.stdout));
     interrupt(&watch.child);
-    watch.until("keeps running, as `rehearse --keep` has asked for meanwhile");
+    watch.until("keeps running, because `rehearse --keep` was run meanwhile");
     assert_eq!(watch.child.wait().expect("a status").code(), Some(0));
     assert!(TcpStream::connect(address).is_ok(), "it has not ended");
     let stopped = rehearse(watch.folder.path(), "--stop");

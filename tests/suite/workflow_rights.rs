@@ -51,8 +51,8 @@ async fn a_workflow_that_writes_to_a_table_and_a_queue_lives_with_exactly_these_
         project_at(&project, "", &definition());
         let ran = project.run(&["plan"], 64);
         for part in [
-            "/States/Save/Resource: it needs dynamodb:PutItem on [table.items], which `access` does not give it",
-            "/States/Send/Resource: it needs sqs:SendMessage on [queue.jobs], which `access` does not give it",
+            "/States/Save/Resource: it needs dynamodb:PutItem on [table.items], which `access` does not grant",
+            "/States/Send/Resource: it needs sqs:SendMessage on [queue.jobs], which `access` does not grant",
             &format!("write in its section: access = [{TABLE}, {QUEUE}]"),
         ] {
             assert!(ran.stderr.contains(part), "{make:?}: {part}\n{}", ran.stderr);

@@ -43,6 +43,12 @@ impl Project {
         project
     }
 
+    /// Another folder of somebody with the same account, empty.
+    pub fn beside(&self) -> Self {
+        let folder = TempDir::with_prefix("serverless-app-project-").expect("a folder");
+        Self { folder, endpoint: self.endpoint.clone(), account: self.account.clone() }
+    }
+
     /// Reaches the same account at another endpoint.
     pub fn reach(&mut self, endpoint: &str) {
         endpoint.clone_into(&mut self.endpoint);

@@ -9,6 +9,7 @@ pub mod http;
 mod label;
 mod lag;
 pub mod limits;
+pub mod rename;
 pub mod replay;
 
 use std::collections::BTreeMap;
@@ -54,6 +55,8 @@ struct Shared {
     /// True once that has happened.
     fired: AtomicBool,
     lag: Lag,
+    /// Of answers to an operation, a text and what stands in its place.
+    edit: Mutex<Option<(String, String, String)>>,
     /// What is done before the next request of an operation goes on.
     hook: Mutex<Option<(String, Hook)>>,
     in_flight: AtomicUsize,
@@ -88,6 +91,7 @@ impl Proxy {
             armed: Mutex::default(),
             fired: AtomicBool::new(false),
             lag: Lag::default(),
+            edit: Mutex::default(),
             hook: Mutex::default(),
             in_flight: AtomicUsize::new(0),
             ended: AtomicBool::new(false),
@@ -130,6 +134,16 @@ impl Proxy {
     /// Does something when the next request of this operation has come in, before it goes on.
     pub fn before(&self, operation: &str, hook: impl FnOnce() + Send + 'static) {
         *self.shared.hook.lock().expect("the hook") = Some((operation.into(), Box::new(hook)));
+    }
+
+    /// From now on, answers to an operation have one text in the place of another.
+    pub fn edit(&self, operation: &str, from: &str, to: &str) {
+        *self.shared.edit.lock().expect("the edit") = Some((operation.into(), from.into(), to.into()));
+    }
+
+    /// From now on, answers are what they are.
+    pub fn edit_nothing(&self) {
+        *self.shared.edit.lock().expect("the edit") = None;
     }
 
     /// True once the fault has happened.
@@ -209,6 +223,17 @@ impl Shared {
         answer
     }
 
+    fn edited(&self, operation: &str, answer: Response) -> Response {
+        match &*self.edit.lock().expect("the edit") {
+            Some((of, from, to)) if of == operation => {
+                let answer = answer.whole();
+                let body = String::from_utf8_lossy(answer.body()).replace(from, to).into_bytes();
+                answer.with_body(body)
+            }
+            _ => answer,
+        }
+    }
+
     fn read(&self, request: &Request) -> std::io::Result<Response> {
         if let Some(stale) = self.lag.stale(request) {
             return Ok(stale);
@@ -233,6 +258,7 @@ impl Shared {
                 _ if is_change(&operation) => self.write(&request, &operation),
                 _ => self.read(&request),
             };
+            let answer = answer.map(|answer| self.edited(&operation, answer));
             let answered = Instant::now();
             std::thread::sleep(self.latency);
             drop(turn);

@@ -19,7 +19,7 @@ def handler(event, context):
 
 
 def store(body):
-    """Stores a note, in the place of another one of the same id."""
+    """Stores a note, in place of any with the same id."""
     try:
         note = json.loads(body)
     except (ValueError, RecursionError):
@@ -32,7 +32,7 @@ def store(body):
 
 
 def find(identifier):
-    """Gives a note back. DynamoDB may take two days to remove what has expired, so that is looked at here too."""
+    """Returns a note. DynamoDB may take two days to delete expired items, so expiry is checked here too."""
     item = table().get_item(Key={"id": identifier}).get("Item")
     if item is None or item["expires"] <= time.time():
         return answer(404, {"message": "there is no such note"})
@@ -40,7 +40,7 @@ def find(identifier):
 
 
 def remove(identifier):
-    """Removes a note, whether it is there or not."""
+    """Deletes a note, whether it exists or not."""
     table().delete_item(Key={"id": identifier})
     return answer(200, {"id": identifier})
 
@@ -52,5 +52,5 @@ def answer(status, body):
 
 @cache
 def table():
-    """The table; made when it is first needed, then kept for as long as Lambda keeps the process."""
+    """The boto3 table, created when it is first needed and kept as long as Lambda keeps the process."""
     return boto3.resource("dynamodb").Table(os.environ["TABLE"])

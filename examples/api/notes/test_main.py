@@ -7,7 +7,7 @@ import types
 import unittest
 from unittest.mock import MagicMock, patch
 
-# A stand-in for what Lambda's runtime brings.
+# A stand-in for a package that Lambda's runtime provides.
 boto3 = types.ModuleType("boto3")
 boto3.resource = MagicMock(name="boto3.resource")
 with patch.dict(sys.modules, {"boto3": boto3}):
@@ -24,7 +24,7 @@ class NotesTest(unittest.TestCase):
         self.table = boto3.resource.return_value.Table.return_value
 
     def call(self, method, identifier=None, body=None):
-        """The answer's status and its body, parsed."""
+        """The response's status and its body, parsed."""
         event = {"httpMethod": method, "pathParameters": {"id": identifier}, "body": body}
         answer = main.handler(event, None)
         return answer["statusCode"], json.loads(answer["body"])

@@ -1,4 +1,4 @@
-"""Writes down where each event came from that has reached it: an item in the table for each source, with a count."""
+"""Counts events by source: one item in the table for each source."""
 
 import json
 import os
@@ -9,7 +9,7 @@ table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
 
 
 def sources(event):
-    """Where the parts of an event come from: `aws:sqs` and the like, the source on a bus, `schedule` or `url`."""
+    """Each record of an event with its source: `aws:sqs` and the like, the source on a bus, `schedule` or `url`."""
     for record in event.get("Records", []):
         yield record.get("eventSource", "unknown"), record
     if "detail-type" in event:
@@ -21,13 +21,13 @@ def sources(event):
 
 
 def is_own(record):
-    """True for an item that this function has written: its stream would go round for ever."""
+    """True for an item that this function has written itself: counting it would never end."""
     keys = record.get("dynamodb", {}).get("Keys", {})
     return keys.get("id", {}).get("S", "").startswith("seen:")
 
 
 def note(source):
-    """Counts one more from there."""
+    """Counts one more event from a source."""
     table.update_item(
         Key={"id": f"seen:{source}"},
         UpdateExpression="ADD #count :one",
@@ -37,7 +37,7 @@ def note(source):
 
 
 def handler(event, _context):
-    """Answers a queue with the messages that failed, so that those alone come again."""
+    """Reports which messages of a queue failed, so that only those are delivered again."""
     failed = []
     for source, record in sources(event):
         if source == "aws:dynamodb" and is_own(record):

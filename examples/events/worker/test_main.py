@@ -1,4 +1,4 @@
-"""What the worker writes down, without AWS."""
+"""What the worker counts, without AWS."""
 
 import os
 import sys

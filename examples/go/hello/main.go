@@ -11,12 +11,12 @@ import (
 	"os"
 )
 
-// What API Gateway sends, as far as it is looked at.
+// The part of API Gateway's event that is used.
 type event struct {
 	PathParameters map[string]string `json:"pathParameters"`
 }
 
-// What it sends on to whoever asked.
+// The response that API Gateway sends to the caller.
 type response struct {
 	StatusCode int    `json:"statusCode"`
 	Body       string `json:"body"`

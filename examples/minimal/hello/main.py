@@ -2,5 +2,5 @@
 
 
 def handler(event, context):
-    """Answers any request of the HTTP API; a text is an answer with the status 200."""
+    """Answers any request of the HTTP API; a string becomes a response with status 200."""
     return "hello"

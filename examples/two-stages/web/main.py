@@ -8,7 +8,7 @@ import boto3
 
 
 def handler(event, context):
-    """Answers with the stage and the number of calls that there were."""
+    """Answers with the stage and the number of calls so far."""
     answer = table().update_item(
         Key={"id": "calls"},
         UpdateExpression="ADD calls :one",
@@ -20,5 +20,5 @@ def handler(event, context):
 
 @cache
 def table():
-    """The table; made when it is first needed, then kept for as long as Lambda keeps the process."""
+    """The boto3 table, created when it is first needed and kept as long as Lambda keeps the process."""
     return boto3.resource("dynamodb").Table(os.environ["TABLE"])

@@ -72,17 +72,17 @@ fn whatever_the_plan_does_not_have_is_found() {
     let other = format!("sha256:{}", "0".repeat(64));
     for (pointer, value, message) in [
         ("/plan_id", json!(other), "the plan is"),
-        ("/app", json!("other"), "app, stage and site"),
-        ("/stage", json!("other"), "app, stage and site"),
-        ("/site/account", json!("999999999999"), "app, stage and site"),
+        ("/app", json!("other"), "app, stage or site"),
+        ("/stage", json!("other"), "app, stage or site"),
+        ("/site/account", json!("999999999999"), "app, stage or site"),
         ("/calls/0/api", json!("iam:CreateUser"), "not in the plan"),
         ("/calls/0/call", json!(other), "not in the plan"),
         ("/calls/0/step", json!(99), "not in the plan"),
         ("/calls/0/step", json!(usize::MAX), "not in the plan"),
         ("/calls/0/address", json!("sns.topic/planted"), "not in the plan"),
-        ("/calls/0/attempt", json!(2), "out of turn"),
-        ("/results/0/calls", json!(99), "not what its calls say"),
-        ("/results/0/outcome", json!("not-started"), "not what its calls say"),
+        ("/calls/0/attempt", json!(2), "out of order"),
+        ("/results/0/calls", json!(99), "does not match its calls"),
+        ("/results/0/outcome", json!("not-started"), "does not match its calls"),
         ("/results/0/name", json!("other"), "one for each"),
         ("/results", json!([]), "one for each"),
         ("/outputs", json!({"planted": "x"}), "no output"),
@@ -103,9 +103,9 @@ fn a_call_too_many_too_few_or_too_early_is_found() {
         change(&mut receipt.calls);
         verify(&receipt).unwrap_err()
     };
-    assert!(changed(|calls| calls.push(calls[0].clone())).contains("out of turn"));
-    assert!(changed(|calls| drop(calls.pop())).contains("not what its calls say"));
-    assert!(changed(|calls| calls.reverse()).contains("out of turn"));
+    assert!(changed(|calls| calls.push(calls[0].clone())).contains("out of order"));
+    assert!(changed(|calls| drop(calls.pop())).contains("does not match its calls"));
+    assert!(changed(|calls| calls.reverse()).contains("out of order"));
     let mut again = good.clone();
     let last = Sent { attempt: 2, ..good.calls.last().unwrap().clone() };
     again.calls.last_mut().unwrap().answer = Answered::Lost;

@@ -1,4 +1,4 @@
-//! Holds a receipt against a plan.
+//! Compares a receipt with a plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,11 +19,11 @@ pub struct Proof {
     pub distinct: usize,
 }
 
-/// In what a receipt does not fit a plan.
+/// How a receipt does not fit a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Misfit {
     /// It is of another plan.
-    #[error("it is of {found}, the plan is {expected}")]
+    #[error("it belongs to the plan {found}, not to {expected}")]
     OtherPlan {
         /// The receipt's.
         found: Sha,
@@ -31,7 +31,7 @@ pub enum Misfit {
         expected: Sha,
     },
     /// It is of another app, stage or place.
-    #[error("it is not of the plan's app, stage and site")]
+    #[error("it is for another app, stage or site than the plan")]
     OtherPlace,
     /// A call that the plan does not have.
     #[error("{api} was sent as step {} of {address}, which is not in the plan", .step.saturating_add(1))]
@@ -44,7 +44,10 @@ pub enum Misfit {
         step: usize,
     },
     /// A call at a place in the order that the plan does not allow.
-    #[error("{api} was sent as step {} of {address}, before what it has to wait for, or out of turn", .step.saturating_add(1))]
+    #[error(
+        "{api} was sent as step {} of {address}, before what it waits for, or out of order",
+        .step.saturating_add(1)
+    )]
     Order {
         /// The call.
         api: String,
@@ -54,16 +57,16 @@ pub enum Misfit {
         step: usize,
     },
     /// The results are not those of the plan's changes.
-    #[error("its results are not those of the plan's changes, one for each")]
+    #[error("it does not have exactly one result for each change of the plan")]
     Results,
-    /// A result and the calls tell different stories.
-    #[error("its result of {0} is not what its calls say")]
+    /// A result contradicts the calls.
+    #[error("its result for {0} does not match its calls")]
     Result(Address),
     /// An output that the plan does not have.
     #[error("the plan has no output {0:?}")]
     Output(String),
     /// How it says that it ended is not what its results say.
-    #[error("its ending is not what its results say")]
+    #[error("its outcome does not match its results")]
     Ending,
     /// The plan itself cannot be written as JSON.
     #[error("{0}")]
@@ -128,8 +131,8 @@ fn are_planned(calls: &[Sent], planned: &Planned) -> Result<(), Misfit> {
     }
 }
 
-/// Within a run a change's steps follow each other (another apply of the plan beside this one may have taken some), tries
-/// of a step are counted from 1, and a change begins after the last call of each that it waits for.
+/// Within a run a change's steps follow each other (another apply of the plan beside this one may have taken some),
+/// tries of a step are counted from 1, and a change begins after the last call of each that it waits for.
 fn are_in_order(calls: &[Sent], plan: &Plan) -> Result<(), Misfit> {
     let needs: BTreeMap<_, _> = plan.changes.iter().map(|change| (&change.address, &change.waits_for)).collect();
     let mut last: BTreeMap<&Address, &Sent> = BTreeMap::new();

@@ -24,7 +24,7 @@ tag_calls!(Call: Tag(AddTagsToCertificate), Untag(RemoveTagsFromCertificate));
 /// How AWS shall find out that the domain is ours: it would write mails else.
 const DNS: &str = "DNS";
 
-/// Input of `RequestCertificate`, but for the token that is made when it is sent.
+/// Input of `RequestCertificate`, without the token, which is generated when it is sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct RequestCertificate {

@@ -1,4 +1,4 @@
-//! Asking Certificate Manager about certificates: which there are, whose they are, and what one waits for.
+//! Reads certificates: which ones exist, who owns them, and what one is waiting for.
 
 use aws_sdk_acm::types::{
     CertificateDetail, CertificateStatus, CertificateSummary, CertificateType, Filters, KeyAlgorithm,
@@ -66,7 +66,8 @@ async fn ours<'c>(
 
 fn twice(name: &str, one: &Listed, other: &Listed) -> AwsError {
     let message = format!(
-        "several certificates of this app are for {name}: {}, {}; delete all but one, or remove the app's tags from the others",
+        "several certificates of this app are for {name}: {}, {}; delete all but one, or remove the app's tags from \
+         the others",
         one.arn, other.arn
     );
     AwsError::not_sent(LIST, message)
@@ -213,17 +214,20 @@ fn what_to_do(status: &str, reason: &str) -> String {
         "ADDITIONAL_VERIFICATION_REQUIRED" => {
             "AWS asks for more information about the requester of this domain: open a support case"
         }
-        "CAA_ERROR" => "a CAA record of the domain, or of one above it, has to allow amazon.com",
-        "DOMAIN_NOT_ALLOWED" => "the domain is on a list of unsafe ones: have it taken off, then open a support case",
+        "CAA_ERROR" => "allow amazon.com in the CAA record of the domain, or of a domain above it",
+        "DOMAIN_NOT_ALLOWED" => {
+            "the domain is on a list of unsafe domains: have it removed from the list, then open a support case"
+        }
         "DOMAIN_VALIDATION_DENIED" => "AWS has refused the domain: open a support case",
-        "INVALID_PUBLIC_DOMAIN" => "it is not under a public suffix: name a domain of the public DNS",
+        "INVALID_PUBLIC_DOMAIN" => "it has no public suffix: name a domain in public DNS",
         _ if status == "VALIDATION_TIMED_OUT" => {
-            "its record was not seen for three days: see that the domain's name servers are those of the hosted zone"
+            "AWS did not see its record within three days: make sure that the domain uses the hosted zone's name \
+             servers"
         }
         _ => "see AWS's guide on failed certificate requests",
     };
     let reason = if reason.is_empty() { String::new() } else { format!("{reason}: ") };
-    format!("{reason}{help}; then plan again, which requests another one")
+    format!("{reason}{help}; then plan again to request another certificate")
 }
 
 /// How the attribute begins of a record that leads elsewhere.
@@ -235,7 +239,7 @@ fn unmodelled(detail: &CertificateDetail, status: &str, standing: &InZone) -> Ve
     let by_hand =
         used_by_hand(detail).map(|arn| Unmodelled::forbids(format!("a use by {arn}"), "acm:DeleteCertificate"));
     let elsewhere = match standing {
-        InZone::Elsewhere(name, values) => Some(Unmodelled::kept(format!("{RECORD}{name} that leads to {values}"))),
+        InZone::Elsewhere(name, values) => Some(Unmodelled::kept(format!("{RECORD}{name} that points to {values}"))),
         InZone::Absent | InZone::There(..) => None,
     };
     no_longer.into_iter().chain(elsewhere).chain(by_hand).collect()
@@ -253,5 +257,5 @@ fn used_by_hand(detail: &CertificateDetail) -> impl Iterator<Item = &str> {
 /// What stands in the way of the record for good: nothing is written over.
 pub(super) fn obstacle(unmodelled: &[Unmodelled]) -> Option<String> {
     let there = unmodelled.iter().find(|one| one.attribute.starts_with(RECORD))?;
-    Some(format!("there is {}, where AWS looks for another value; delete it, then plan again", there.attribute))
+    Some(format!("there is {}, but AWS expects another value; delete it, then plan again", there.attribute))
 }

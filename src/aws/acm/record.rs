@@ -1,8 +1,8 @@
-//! The CNAME by which a certificate is validated: whether it stands in its zone, and whose it is.
+//! The CNAME by which a certificate is validated: whether it is in its zone, and who owns it.
 //!
-//! Records have no tags, so a tag of the certificate says it: `validation Z0123456789` where the record belongs, and `made` behind
-//! it once this app is about to make it. It says so only after a look has found none there: what has been there before is
-//! somebody else's, or another certificate's, and stays when the certificate goes.
+//! Records have no tags, so a tag of the certificate says it: `validation Z0123456789` for the zone, followed by `made`
+//! once this app is about to create the record. It says so only after a look has found none there: an existing record
+//! is somebody else's, or another certificate's, and is kept when the certificate is deleted.
 
 use super::*;
 
@@ -88,9 +88,9 @@ impl Validation {
         }
         let zone = &self.hosted_zone_id;
         Some(match self.needed_by.as_slice() {
-            [] => format!("its validation record, which this app has not made, in the hosted zone {zone}"),
+            [] => format!("its validation record in the hosted zone {zone}, which this app has not created"),
             others => {
-                format!("its validation record, which {} needs too, in the hosted zone {zone}", others.join(", "))
+                format!("its validation record in the hosted zone {zone}, which {} needs too", others.join(", "))
             }
         })
     }

@@ -1,7 +1,9 @@
-//! What IAM must allow for certificates. Their ARNs end in ids that AWS makes up, so tags tell ours from others.
+//! What IAM must allow for certificates. Their ARNs end in ids that AWS generates, so tags distinguish ours from
+//! others.
 //!
-//! Whoever requests one may do so for its very domain name, to be validated by DNS, and with our tags on it. Of the records of the
-//! zone, which is everybody's, conditions leave CNAMEs below the domain whose names begin with an underscore.
+//! A certificate may be requested only for that very domain name, validated by DNS, and with our tags. The zone's
+//! records belong to everybody: conditions restrict access to CNAMEs below the domain whose names begin with an
+//! underscore.
 
 use super::{Call, Certificate, any_arn, validated};
 use crate::aws::Id;

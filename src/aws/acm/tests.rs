@@ -115,11 +115,11 @@ fn a_record_goes_with_its_certificate_only_where_the_app_has_made_it_and_nobody_
     let made = Certificate { validation: Validation::of("Z1", true, true), ..wanted() };
     assert_eq!((gone(&made).as_str(), made.stays()), (removal, None));
     let theirs = Certificate { validation: Validation::of("Z1", false, true), ..wanted() };
-    let said = "its validation record, which this app has not made, in the hosted zone Z1";
+    let said = "its validation record in the hosted zone Z1, which this app has not created";
     assert_eq!((gone(&theirs).as_str(), theirs.stays().as_deref()), (alone, Some(said)));
     let mut shared = made.clone();
     shared.validation.needed_by = vec!["arn:other".into()];
-    let said = "its validation record, which arn:other needs too, in the hosted zone Z1";
+    let said = "its validation record in the hosted zone Z1, which arn:other needs too";
     assert_eq!((gone(&shared).as_str(), shared.stays().as_deref()), (alone, Some(said)));
     let absent = pending("Z1", true, false);
     assert_eq!((gone(&absent).as_str(), absent.stays()), (alone, None));
@@ -225,7 +225,7 @@ fn a_record_that_leads_elsewhere_stops_the_plan_and_an_expired_certificate_is_na
     let seen = observed(&detail(PENDING, true).build(), Some("validation Z1"), &elsewhere);
     assert_eq!(seen.state.validation.validation_record, Standing::Missing);
     let why = seen.state.obstacle(None, &seen.unmodelled).expect("an obstacle");
-    assert!(why.starts_with("there is a record _a1.api.example.org that leads to c.example.org, "), "{why}");
+    assert!(why.starts_with("there is a record _a1.api.example.org that points to c.example.org, "), "{why}");
     let expired = observed(
         &detail("EXPIRED", true).build(),
         Some("validation Z1"),

@@ -1,7 +1,8 @@
-//! Authorizers: who decides whether a request may pass.
+//! Authorizers, which decide whether a request is accepted.
 //!
-//! They are named by people and by ids that AWS makes up; a name is an API's once. An update is a patch, which keeps what it
-//! does not name. What asks user pools and what asks a function do not become each other: one goes, the other comes.
+//! They have a name that people give and an id that AWS generates; a name is unique within an API. An update is a
+//! patch, which keeps what it does not mention. An authorizer with user pools cannot become one with a function, or the
+//! other way round: it is recreated.
 
 use std::collections::BTreeSet;
 
@@ -32,8 +33,8 @@ pub struct Authorizer {
     /// The role with which the function is invoked; none of ours has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorizer_credentials: Option<String>,
-    /// What of a request it looks at, such as `method.request.header.Authorization`; several with commas between them. Answers
-    /// are kept by it.
+    /// The parts of a request that it checks, such as `method.request.header.Authorization`, separated by commas.
+    /// Results are cached by them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity_source: Option<String>,
     /// A pattern that a token has to match before anybody is asked.

@@ -257,7 +257,7 @@ pub struct PutIntegrationResponse {
     pub status_code: String,
     /// Headers and their values.
     pub response_parameters: BTreeMap<String, String>,
-    /// Which statuses of what was called it is for; whichever nothing else is for where it is left out.
+    /// The statuses of the integration that it applies to. Default: all statuses that no other response matches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selection_pattern: Option<String>,
     /// Bodies by content type.

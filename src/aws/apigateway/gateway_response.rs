@@ -1,8 +1,8 @@
-//! Gateway responses: what callers get where nothing of the app's has answered.
+//! Gateway responses: what callers get if nothing of the app's has answered.
 //!
-//! There is one of each type, always; a put replaces all of it, and a delete gives it back what AWS says by default. What is
-//! said for `DEFAULT_4XX` and `DEFAULT_5XX` changes what all those types answer that nobody has said anything for, although
-//! AWS reports them as unchanged.
+//! There is always one of each type; a put replaces all of it, and a delete restores AWS's default. Settings of
+//! `DEFAULT_4XX` and `DEFAULT_5XX` change the responses of all types of their class without settings of their own,
+//! although AWS reports those as unchanged.
 
 use std::collections::BTreeMap;
 

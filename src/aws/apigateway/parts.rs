@@ -1,10 +1,11 @@
-//! What an API has beside its paths, each sort read by a call of its own: authorizers, models, request validators, gateway
-//! responses.
+//! What an API has besides its paths: authorizers, models, request validators and gateway responses, each read by a
+//! call of its own.
 //!
-//! Asking for all of them of every API would cost a plan four more calls each, so a tag of ours ([`tag::PARTS`]) says which of
-//! them an apply has set, and only those are read. The tag gains a word before the first of a sort is made, and loses it after the
-//! last one has gone: an apply that is stopped in between forgets none. Where the manifest asks for a sort that the tag does
-//! not name, a plan looks for it all the same: what somebody has made by hand is never replaced unseen.
+//! Reading all of them for every API would cost a plan four more calls each, so a tag of ours ([`tag::PARTS`]) says
+//! which of them an apply has set, and only those are read. A word is added to the tag before the first of its sort is
+//! created, and removed after the last one has been deleted: so an apply that is stopped in between forgets none. If
+//! the manifest asks for a sort that the tag does not name, a plan looks for it all the same: what somebody has created
+//! by hand is never replaced unseen.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,7 +45,7 @@ pub struct Parts {
     /// AWS knows them of no other API.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub vpc_endpoint_ids: BTreeSet<String>,
-    /// What is there of the sorts that the tag does not name, where a plan has looked; no part of the state.
+    /// Existing parts of sorts that the tag does not name, if a plan has looked for them; not part of the state.
     #[serde(skip)]
     pub by_hand: ByHand,
 }
@@ -52,7 +53,7 @@ pub struct Parts {
 /// What nobody has asked for in a manifest so far.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ByHand {
-    /// What callers get. What is as it is wanted counts as ours once the tag names its sort.
+    /// What callers get. A response that is as wanted counts as ours once the tag names its sort.
     pub responses: BTreeMap<String, GatewayResponse>,
     /// The names of everything else, by the word of its sort.
     pub others: BTreeMap<&'static str, BTreeSet<String>>,
@@ -70,14 +71,17 @@ impl ByHand {
         let responses = (!differs.is_empty()).then(|| format!("gateway responses {}", differs.join(", ")));
         let all: Vec<String> = others.chain(responses).collect();
         let way_out = match differs.as_slice() {
-            [] => "take them away by hand".to_owned(),
+            [] => "delete them by hand".to_owned(),
             [of, ..] => format!(
-                "write each as it is into the section (`response.{of}`), or set `errors = false` in its `cors` where nothing \
-                 else asks for responses, or take them away by hand"
+                "write each as it is into the section (`response.{of}`), set `errors = false` in its `cors` if \
+                 nothing else needs responses, or delete them by hand"
             ),
         };
         (!all.is_empty()).then(|| {
-            format!("it has {} that no manifest has asked for, and they would be replaced: {way_out}", all.join("; "))
+            format!(
+                "it has {} that the manifest does not ask for, and they would be replaced: {way_out}",
+                all.join("; ")
+            )
         })
     }
 }
@@ -93,8 +97,9 @@ pub(super) fn obstacle(want: &Parts, live: &Parts) -> Option<String> {
         let (goes, is) = (goes.map(String::as_str).collect::<Vec<_>>(), want.authorizers.len());
         (!goes.is_empty() && goes.len() + is > AUTHORIZERS_AT_MOST).then(|| {
             format!(
-                "it would have {} authorizers on the way, with {} that go only after the new ones have come, and an API has at \
-                 most {AUTHORIZERS_AT_MOST}: let some go in a plan of its own first, without the new ones",
+                "it would temporarily have {} authorizers, including {} that are deleted only after the new ones \
+                 exist, and an API can have {AUTHORIZERS_AT_MOST} at most: delete some in a plan of their own first, \
+                 without the new ones",
                 goes.len() + is,
                 goes.join(", ")
             )

@@ -1,13 +1,13 @@
 //! What IAM must allow for REST APIs: HTTP verbs on paths.
 //!
-//! The path of an API holds its id and no name. What tells one API of an account from another are its tags, which hold for
-//! everything below it as well (a stage's own come before them): so every write to what is there asks for ours, and what
-//! makes an API for a request that sets them. Names are known to IAM in those requests that make an API and delete one.
+//! The path of an API contains its id and no name. APIs of an account are distinguished by their tags, which also apply
+//! to everything below an API (a stage's own come before them): so every write to an existing one requires our tags,
+//! and creating one requires a request that sets them. IAM knows names only in requests that create or delete an API.
 //!
-//! The paths of tags know no tags of what they are about, as the service authorization reference has it. But API Gateway
-//! asks about a tag call as a change of what is tagged, too, and that is bound to our tags. An API without tags is taken
-//! over only where the manifest says so ([`RequiredActions::actions_to_adopt`]): by a request that makes it ours, and never one
-//! that bears the tags of another app.
+//! According to the service authorization reference, the paths of tags have no resource tags. But API Gateway also
+//! checks a tag call as a change of what is tagged, and that is restricted to our tags. An API without tags is taken
+//! over only if the manifest says so ([`RequiredActions::actions_to_adopt`]): by a request that makes it ours, and
+//! never one with the tags of another app.
 
 use super::{Call, MethodKey, PatchOperation, RestApi, TagResource};
 use crate::aws::Id;

@@ -1,11 +1,12 @@
 //! Settings of methods: limits, logs, metrics, caching.
 //!
-//! They are kept by method, and under `*/*` for all of them. One that is set brings all others with their defaults, and those of a
-//! method begin as they are for all methods at that moment, and do not follow them from then on. So a wanted stage says all that
-//! a method has, those for all methods are set first, and what a method shall not have of them is set back.
+//! They are stored by method, and under `*/*` for all methods. Setting one of them sets all others to their defaults;
+//! those of a method start with the values for all methods at that moment, and do not follow them from then on. So a
+//! wanted stage contains all settings of a method, those for all methods are set first, and settings that a method is
+//! not to have are set back.
 //!
-//! API Gateway refuses to take single ones away: what is not wanted goes with all of its method's, and the rest is put again by the
-//! same call.
+//! API Gateway cannot remove single settings: to remove one, all settings of its method are removed, and the same call
+//! sets the rest again.
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,9 @@
 //! Stages: which deployment callers reach, and how.
 //!
-//! `CreateStage` takes neither settings of methods ([`setting`]) nor access logs; an `UpdateStage` follows.
+//! `CreateStage` accepts neither settings of methods ([`setting`]) nor access logs; an `UpdateStage` follows.
 //!
-//! A cache is a machine of its own, which costs by the hour: it takes minutes to come, to get another size and to go, in which
-//! its status says so.
+//! A cache is a machine of its own, which costs by the hour: creating, resizing and deleting it takes minutes, during
+//! which its status says so.
 
 use std::collections::BTreeMap;
 

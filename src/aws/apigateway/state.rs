@@ -81,13 +81,14 @@ pub struct IntegrationResponse {
     /// The values of headers.
     #[serde(flatten)]
     pub response_parameters: BTreeMap<String, String>,
-    /// Which statuses of what was called it is for, as a regular expression; `None`: whichever nothing else is for.
+    /// The statuses of the integration that it applies to, as a regular expression; `None`: all that no other response
+    /// matches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub selection_pattern: Option<String>,
     /// Bodies by content type; none: as it was answered.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub response_templates: BTreeMap<String, String>,
-    /// `CONVERT_TO_TEXT` or `CONVERT_TO_BINARY`: what becomes of a body on its way.
+    /// `CONVERT_TO_TEXT` or `CONVERT_TO_BINARY`: how a body is converted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_handling: Option<String>,
 }
@@ -122,13 +123,14 @@ pub struct Integration {
     /// Bodies of the request that is made, by content type of the one that came.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub request_templates: BTreeMap<String, String>,
-    /// What becomes of a body to which no template applies: `NEVER` (415) or `WHEN_NO_TEMPLATES`; `None`: it is handed on.
+    /// What happens to a body to which no template applies: `NEVER` (415) or `WHEN_NO_TEMPLATES`; `None`: it is passed
+    /// on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passthrough_behavior: Option<String>,
     /// Parameters by which cached answers are told apart.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub cache_key_parameters: BTreeSet<String>,
-    /// `CONVERT_TO_TEXT` or `CONVERT_TO_BINARY`: what becomes of a request's body on its way.
+    /// `CONVERT_TO_TEXT` or `CONVERT_TO_BINARY`: how a request's body is converted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_handling: Option<String>,
 }

@@ -1,8 +1,8 @@
-//! Models and request validators: what a request has to bring before anything is called.
+//! Models and request validators: what a request has to contain before anything is called.
 //!
-//! A model is a JSON schema under a name that an API has once; AWS gives every API two of its own, which are never touched.
-//! A validator says what is checked. AWS takes two of one name, so one that came twice, after an answer was lost, is seen, and
-//! goes.
+//! A model is a JSON schema with a name that is unique within an API; AWS gives every API two of its own, which are
+//! never touched. A validator says what is checked. AWS allows two with one name, so one that was created twice, after
+//! a lost answer, is noticed and deleted.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

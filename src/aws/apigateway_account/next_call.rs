@@ -7,7 +7,7 @@ pub(super) fn next_call(id: &Id, want: &Account, live: Option<&Account>) -> Opti
     let (role_name, policy_arn) = (ROLE_NAME.to_owned(), policy_arn(&id.site));
     match live {
         None => {
-            let description = "Lets API Gateway write logs of all REST APIs of the account".to_owned();
+            let description = "Allows API Gateway to write logs of all REST APIs of the account".to_owned();
             Some(Call::CreateRole(CreateRole { role_name, description, trust: state::trust() }))
         }
         Some(live) if live.cloudwatch_role_arn.is_some() => None,

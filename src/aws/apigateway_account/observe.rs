@@ -11,7 +11,8 @@ pub(super) async fn observe(aws: &Aws, _: &Id) -> Result<Option<Observed<Account
     let answer = aws.read.iam.get_role().role_name(ROLE_NAME).send().await.found("iam:GetRole", ABSENT)?;
     let Some(role) = answer.and_then(|answer| answer.role) else { return Ok(None) };
     let trust = Document::parse(role.assume_role_policy_document().unwrap_or_default());
-    let trust = trust.map_err(|error| AwsError::malformed("iam:GetRole", format!("the policy is no JSON: {error}")))?;
+    let trust =
+        trust.map_err(|error| AwsError::malformed("iam:GetRole", format!("the policy is not JSON: {error}")))?;
     let attached = aws.read.iam.list_attached_role_policies().role_name(ROLE_NAME).into_paginator().items().send();
     let attached = attached.collect::<Result<Vec<_>, _>>().await.found("iam:ListAttachedRolePolicies", ABSENT)?;
     let managed_policy_arns = attached.into_iter().flatten().filter_map(|policy| policy.policy_arn).collect();

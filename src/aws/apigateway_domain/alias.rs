@@ -1,9 +1,10 @@
-//! That the app has made an alias of a domain name, and in which hosted zone.
+//! Whether the app has created an alias for a domain name, and in which hosted zone.
 //!
-//! Records have no tags, and one that leads to a domain name of ours may be somebody else's all the same: where a manifest names
-//! no zone, DNS is managed elsewhere. So a tag of the domain name ([`tag::PARTS`]) says in which zone an apply has made one:
-//! `alias Z0123456789`. It is set before the record is made, and taken away after the record has gone
-//! ([`Resource::REMEMBERS`](crate::aws::Resource::REMEMBERS)): an apply that is stopped in between forgets none.
+//! Records have no tags, and a record that points to a domain name of ours may still be somebody else's: if a manifest
+//! names no zone, DNS is managed elsewhere. So a tag of the domain name ([`tag::PARTS`]) says in which zone an apply
+//! has created one: `alias Z0123456789`. It is set before the record is created, and removed after the record has been
+//! deleted ([`Resource::REMEMBERS`](crate::aws::Resource::REMEMBERS)): so an apply that is stopped in between forgets
+//! none.
 
 use super::*;
 

@@ -111,8 +111,9 @@ async fn with_tags(reader: Reader<'_>, name: &str) -> Result<Option<(Listed, Tag
     }))
 }
 
-/// Where a domain name answers that records of ours may lead to; `None` where there is none of that name, or it is another
-/// app's. One that is nobody's is taken over by the plan that has a record for it, or stops that plan.
+/// The target of a domain name to which records of ours may point; `None` if no such domain name exists, or if it is
+/// another app's. A domain name without an owner is taken over by the plan that has a record for it, or stops that
+/// plan.
 pub async fn regional_name(reader: Reader<'_>, owner: &Owner, name: &str) -> Result<Option<String>, AwsError> {
     let Some((domain, tags)) = with_tags(reader, name).await? else { return Ok(None) };
     let is_foreign = matches!(owner.of(&tags), Ownership::Foreign) && tags.contains_key(tag::APP);
@@ -227,7 +228,7 @@ async fn api_mappings(aws: &Aws, name: &str) -> Result<Option<Vec<aws_sdk_apigat
             return Ok(Some(items));
         }
         if next == token {
-            return Err(AwsError::malformed(MAPPINGS, "a page says that it is the next one itself"));
+            return Err(AwsError::malformed(MAPPINGS, "a page says that it is its own next page"));
         }
         token = next;
     }

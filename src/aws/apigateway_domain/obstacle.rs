@@ -1,4 +1,5 @@
-//! What stands in the way below a domain name for good: mappings of somebody else, and stages that go while they are mapped.
+//! What makes a change of a domain name impossible: mappings of somebody else, and stages that are to be deleted while
+//! they are mapped.
 
 use super::*;
 
@@ -12,8 +13,8 @@ pub(super) struct Foreign {
     pub(super) api: String,
 }
 
-const OF_REST: &str = " a mapping to a REST API that is not ours: ";
-const OF_ANY: &str = " a mapping to an API that is not ours: ";
+const OF_REST: &str = " a mapping to a REST API that does not belong to this app: ";
+const OF_ANY: &str = " a mapping to an API that does not belong to this app: ";
 
 impl Foreign {
     /// In a plan's words.
@@ -39,7 +40,7 @@ pub(super) fn obstacle(want: &DomainName, live: Option<&DomainName>, unmodelled:
     let foreign: Vec<Foreign> = unmodelled.iter().filter_map(|one| Foreign::heard(&one.attribute)).collect();
     let taken = || {
         let there = foreign.iter().find(|one| want.maps(&one.path, true) || want.maps(&one.path, false))?;
-        Some(format!("it has {}; take that away by hand, or choose another path", there.said()))
+        Some(format!("it has {}; delete that by hand, or choose another path", there.said()))
     };
     taken().or_else(|| beside_a_root(want, live, &foreign)).or_else(|| stage_that_goes(want, live?))
 }
@@ -56,8 +57,8 @@ fn beside_a_root(want: &DomainName, live: Option<&DomainName>, foreign: &[Foreig
         let way_out = if path.is_empty() { "give the API a path" } else { "give the API a domain name of its own" };
         let way_out = if path.is_empty() && there.path.is_empty() { "choose another domain name" } else { way_out };
         Some(format!(
-            "it has {}, and where a REST API is one of the two, API Gateway maps no other beside one that answers \
-             whatever the path: take that away by hand, or {way_out}",
+            "it has {}, and API Gateway maps no other API beside a REST API without a path: delete that by hand, or \
+             {way_out}",
             there.said()
         ))
     })
@@ -74,8 +75,10 @@ fn stage_that_goes(want: &DomainName, live: &DomainName) -> Option<String> {
             let is_there = lived.values().any(|mapping| mapping == after);
             let start = format!("{} leads to the stage {}", shown(path), before.stage);
             Some(match is_there && wanted.get(path) != Some(after) {
-                true => format!("{start} of the API, which will be deleted: take that mapping away by hand"),
-                false => format!("{start}, and AWS deletes no stage that is mapped: {}", renamed(want, before, after)),
+                true => format!("{start} of the API, which will be deleted: delete that mapping by hand"),
+                false => {
+                    format!("{start}, and AWS deletes no stage that has a mapping: {}", renamed(want, before, after))
+                }
             })
         })
     })
@@ -86,20 +89,20 @@ fn renamed(want: &DomainName, before: &Mapping, after: &Mapping) -> String {
     let mut all = want.base_path_mappings.values().chain(want.api_mappings.values());
     let stays = all.any(|mapping| mapping.api_id != after.api_id);
     let known = match alias::zones(&want.tags).is_empty() {
-        true => "records by hand have to lead there then",
-        false => "the alias follows",
+        true => "records that were created by hand have to be changed then",
+        false => "the alias is updated",
     };
     let cut_off = match stays {
-        true => "callers are cut off until then".to_owned(),
+        true => "requests fail until then".to_owned(),
         false => format!(
-            "callers are cut off until then, and as no other API keeps the domain name, it comes back under another \
-             name of AWS's: {known}"
+            "requests fail until then, and because no other API uses the domain name, it gets another target in AWS: \
+             {known}"
         ),
     };
     format!(
-        "give the API's section another name, so that a new API takes the path without a gap; or take `domain` out \
-         of the section while the stage becomes {to}, and put it back afterwards ({cut_off}); where {from} was made \
-         by hand, have the mapping lead to {to} by hand instead",
+        "rename the API's section, so that a new API takes over the path without a gap; or remove `domain` from the \
+         section while the stage becomes {to}, and put it back afterwards ({cut_off}); if the mapping to {from} was \
+         created by hand, change it to {to} by hand instead",
         to = after.stage,
         from = before.stage
     )

@@ -1,7 +1,8 @@
 //! What IAM must allow for domain names: HTTP verbs on paths that hold their names.
 //!
-//! A domain name bears no prefix of ours, so tags tell ours from others here as well. They hold for what is mapped below it, which
-//! IAM knows by path, and API mappings by their ids. The asterisk of `*.example.org` is one of its characters, and no pattern.
+//! A domain name has no prefix of ours, so here too tags distinguish ours from others. They also apply to the mappings
+//! below it, which IAM knows by path, and API mappings by their ids. The asterisk of `*.example.org` is one of its
+//! characters, and not a wildcard.
 
 use super::{Call, DomainName, MutualTls, arn_of};
 use crate::aws::required_actions::{

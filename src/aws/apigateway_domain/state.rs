@@ -15,7 +15,7 @@ const ENHANCED: &str = "SecurityPolicy_";
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DomainName {
-    /// The ARN of its certificate, which is in its region and may be one that AWS has yet to make up.
+    /// The ARN of its certificate, which is in its region and may be an ARN that AWS has yet to generate.
     pub regional_certificate_arn: Text,
     /// Which versions of TLS and which ciphers it takes.
     pub security_policy: String,
@@ -48,7 +48,7 @@ pub struct Mapping {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MutualTls {
-    /// The object with the certificates of those who sign callers' own: `s3://<bucket>/<key>`.
+    /// The object with the CA certificates that sign callers' certificates: `s3://<bucket>/<key>`.
     pub truststore_uri: String,
     /// Which version of it; `None`: the one that there was when it was set.
     #[serde(default, skip_serializing_if = "Option::is_none")]

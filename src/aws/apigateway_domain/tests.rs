@@ -244,9 +244,12 @@ fn what_aws_fills_in_is_not_asked_for_and_a_mapping_is_ours_where_its_api_is() {
     let outputs: Vec<&str> = observed.outputs.keys().map(String::as_str).collect();
     assert_eq!(outputs, ["mapping:a/b", REGIONAL_NAME, REGIONAL_ZONE]);
     let foreign = &observed.unmodelled[0];
-    assert_eq!(foreign.attribute, "at /x a mapping to an API that is not ours: z9/v1");
+    assert_eq!(foreign.attribute, "at /x a mapping to an API that does not belong to this app: z9/v1");
     assert_eq!(foreign.forbids, Some("apigateway:DeleteDomainName"), "which would delete it as well");
-    assert_eq!(observed.unmodelled[1].attribute, "at /y a mapping to a REST API that is not ours: r9/v1");
+    assert_eq!(
+        observed.unmodelled[1].attribute,
+        "at /y a mapping to a REST API that does not belong to this app: r9/v1"
+    );
     assert_eq!(observed.unmodelled.len(), 2);
 }
 
@@ -299,7 +302,10 @@ fn at(rest_paths: &[&str], http_paths: &[&str]) -> DomainName {
 #[test]
 fn a_path_of_somebody_else_is_in_the_way() {
     let why = full().obstacle(Some(&DomainName::default()), &foreign("v1", false)).unwrap();
-    assert!(why.contains("at /v1 a mapping to an API that is not ours: z9/v1; take that away by hand"), "{why}");
+    assert!(
+        why.contains("at /v1 a mapping to an API that does not belong to this app: z9/v1; take that away by hand"),
+        "{why}"
+    );
     assert_eq!(full().obstacle(None, &foreign("v", true)), None);
     assert_eq!(Foreign::heard("routingMode"), None);
 }
@@ -321,7 +327,10 @@ fn beside_a_root_nothing_comes_where_one_of_the_two_is_a_rest_api() {
         assert_eq!(why(&want, path, is_rest).is_some(), is_in_the_way, "{want:?} {path:?} {is_rest}");
     }
     let said = why(&at(&["orders"], &[]), "", true).unwrap();
-    assert!(said.contains("at its root a mapping to a REST API that is not ours: z9/v1, and"), "{said}");
+    assert!(
+        said.contains("at its root a mapping to a REST API that does not belong to this app: z9/v1, and"),
+        "{said}"
+    );
     assert!(said.ends_with("or give the API a domain name of its own"), "{said}");
     assert!(why(&at(&[""], &[]), "v1", true).unwrap().ends_with("or give the API a path"));
     let there = at(&[""], &[]);
@@ -335,7 +344,7 @@ fn a_stage_that_is_mapped_keeps_its_name() {
     let why = full().obstacle(Some(&live), &[]).unwrap();
     assert!(why.contains("/v1 leads to the stage old") && why.contains("while the stage becomes v1"), "{why}");
     assert!(why.ends_with(
-        "(callers are cut off until then); where old was made by hand, have the mapping lead to v1 by hand instead"
+        "(requests fail until then); where old was made by hand, have the mapping lead to v1 by hand instead"
     ));
     live.base_path_mappings.insert("v1".into(), mapping("other".into(), "old"));
     assert_eq!(full().obstacle(Some(&live), &[]), None, "another API's stage stays");
@@ -346,9 +355,9 @@ fn where_no_other_api_keeps_a_domain_name_its_other_name_in_aws_is_said() {
     let (want, mut live) = (at(&["orders"], &[]), at(&["orders"], &[]));
     live.base_path_mappings.insert("orders".into(), mapping(rest(), "old"));
     let why = want.obstacle(Some(&live), &[]).unwrap();
-    assert!(why.contains("another name of AWS's: records by hand have to lead there then"), "{why}");
+    assert!(why.contains("another name of AWS's: records that were created by hand have to be changed then"), "{why}");
     let why = want.with_alias("Z1").obstacle(Some(&live), &[]).unwrap();
-    assert!(why.contains("another name of AWS's: the alias follows"), "{why}");
+    assert!(why.contains("another name of AWS's: the alias is updated"), "{why}");
 }
 
 #[test]
@@ -356,7 +365,7 @@ fn a_mapping_by_hand_to_a_stage_that_goes_is_to_be_taken_away() {
     let (want, mut live) = (at(&["orders"], &[]), at(&["orders"], &[]));
     live.base_path_mappings.insert("try".into(), mapping(rest(), "test"));
     let why = want.obstacle(Some(&live), &[]).unwrap();
-    assert_eq!(why, "/try leads to the stage test of the API, which will be deleted: take that mapping away by hand");
+    assert_eq!(why, "/try leads to the stage test of the API, which will be deleted: delete that mapping by hand");
 }
 
 #[test]

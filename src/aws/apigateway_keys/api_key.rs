@@ -1,6 +1,6 @@
 //! API keys.
 //!
-//! A key is what its holders have: it is kept where it leaves the app, and its value with it, unless something else is said.
+//! Its holders depend on a key: by default, it is kept with its value when it is no longer in the manifest.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,8 @@
 //! What IAM must allow for usage plans and keys: HTTP verbs on paths that hold ids and no names.
 //!
-//! So tags tell ours from others, as with APIs: what changes something asks for our tags on it, and what makes something for a
-//! request that sets them. Those of a usage plan hold for the keys in it. IAM knows no difference between a read of a key and
-//! one of its value.
+//! So tags distinguish ours from others, as with APIs: changing something requires our tags on it, and creating
+//! something requires a request that sets them. Those of a usage plan apply to the keys in it. IAM makes no difference
+//! between reading a key and reading its value.
 
 use super::arn_of;
 use crate::aws::Id;

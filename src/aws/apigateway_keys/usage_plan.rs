@@ -1,11 +1,12 @@
-//! Usage plans: which stages of APIs their keys open, how often, and which keys there are in them.
+//! Usage plans: which stages of APIs their keys give access to, how often, and which keys they contain.
 //!
-//! AWS takes one update of any usage plan in 20 seconds, so whatever differs goes in one patch. A stage that makes room for
-//! another one of its API comes first, alone: AWS takes a stage out of its plans when it is deleted, and then that patch has
-//! been made already, and the plan is where its second call begins. A plan is deleted once it has neither stages nor keys. Keys leave before others come: one that changes
-//! plans must not be in both of them.
+//! AWS accepts one update of any usage plan in 20 seconds, so everything that differs is changed in one patch. A stage
+//! that makes room for another one of its API is removed first, alone: AWS removes a stage from its plans when it is
+//! deleted, and then that patch has effectively been made, and the plan continues with its second call. A plan is
+//! deleted once it has neither stages nor keys. Keys are removed before others are added: one that moves to another
+//! plan must not be in both.
 //!
-//! A key in a plan of ours that nobody asked for goes.
+//! A key in a plan of ours that nobody asked for is removed from it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

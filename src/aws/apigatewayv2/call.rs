@@ -1,7 +1,7 @@
 //! The calls on an HTTP API.
 //!
-//! Updates keep what they leave out, and a member that shall be none has a form of its own for that: empty text, an empty
-//! list, `NONE`, 0, or a call. Fields in the plan that AWS does not know (`routeKey` of an update, `authorizer`,
+//! Updates keep what they leave out, and a member that is to be removed has a form of its own for that: empty text, an
+//! empty list, `NONE`, 0, or a call. Fields in the plan that AWS does not know (`routeKey` of an update, `authorizer`,
 //! `integration`, `key`, `deployment`) say in words what an id stands for; they are not sent.
 
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Asking API Gateway about HTTP APIs: which there are, then all parts of one at once.
 //!
-//! How much a page holds is AWS's to say: it publishes no number that a request may name.
+//! The size of a page is up to AWS: it publishes no number that a request may ask for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,7 +75,8 @@ fn meant(owner: &Owner, name: &str, named: Vec<Listed>) -> Result<Option<Listed>
     }
     let ids: Vec<&str> = named.iter().filter_map(|api| api.api_id()).collect();
     let message = format!(
-        "several APIs are called {name}, and none of them is this stage's: {}; give the one that is meant, or the section, another name",
+        "several APIs are called {name}, and none of them belongs to this stage: {}; rename the intended one, or the \
+         section",
         ids.join(", ")
     );
     Err(AwsError::malformed(GET_APIS, message))
@@ -92,7 +93,7 @@ fn choose(owner: &Owner, name: &str, mut named: Vec<Listed>) -> Result<Option<Li
         [one] => Ok(Some((*one).clone())),
         many => {
             let ids: Vec<&str> = many.iter().filter_map(|api| api.api_id()).collect();
-            let message = format!("several APIs of ours are called {name}: {}; delete all but one", ids.join(", "));
+            let message = format!("several APIs of this app are called {name}: {}; delete all but one", ids.join(", "));
             Err(AwsError::malformed(GET_APIS, message))
         }
     }

@@ -1,7 +1,7 @@
 //! The parts of a definition: authorizers and integrations, then the routes that name them.
 //!
-//! What routes call is changed in its place where that is one call for all of them, and where AWS is known to take away
-//! what goes; else there is a new one beside it, to which its routes move.
+//! An integration is changed in place if that is one call for all of its routes, and if AWS is known to remove what is
+//! to be removed; otherwise a new one is created beside it, and its routes move there.
 
 use std::collections::BTreeMap;
 

@@ -52,7 +52,10 @@ impl Answers {
             tags: tags(self.api.tags()),
         };
         if state.routes.len() != self.routes.len() || state.authorizers.len() != self.authorizers.len() {
-            return Err(format!("the routes or authorizers of API {} have no name, or two have the same", self.api_id));
+            return Err(format!(
+                "the routes or authorizers of API {} have no name, or two have the same name",
+                self.api_id
+            ));
         }
         let routes =
             self.routes.iter().filter_map(|one| Some((format!("route:{}", one.route_key()?), one.route_id()?)));

@@ -1,7 +1,7 @@
 //! What IAM must allow for HTTP APIs: HTTP verbs on paths, as for REST APIs, whose text holds here too: tags tell one API
 //! from another, for everything below it as well, and names are known to IAM where an API is made and deleted.
 //!
-//! Tags are set by POST here. An API that is made with tags is asked about them as well, as the tags of any API.
+//! Tags are set with POST here. Creating an API with tags also requires the right to set them, as for any API.
 
 use super::{Call, HttpApi, TagResource};
 use crate::aws::Id;

@@ -1,4 +1,5 @@
-//! Stages: which deployment callers reach, and how. What holds for a route is said by its key, whether it is there or not.
+//! Stages: which deployment callers reach, and how. Settings of a route are stored by its key, whether the route exists
+//! or not.
 
 use std::collections::BTreeMap;
 

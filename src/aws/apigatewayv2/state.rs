@@ -1,10 +1,10 @@
 //! What an HTTP API is.
 //!
-//! For whoever makes a wanted state: [`HttpApi::route`] adds a route with what it calls, [`HttpApi::deployed`] comes last.
-//! What is at AWS's default is left out: [`Integration::function`] and `Default` say what that is.
+//! To build a wanted state: [`HttpApi::route`] adds a route with what it calls, [`HttpApi::deployed`] comes last. What
+//! has AWS's default is left out: [`Integration::function`] and `Default` define that.
 //!
-//! An integration has no name in AWS, so its key here is made of what it is ([`Integration::key`]): two routes that call the
-//! same in the same way share one, and the key of one that somebody has edited is another.
+//! An integration has no name in AWS, so its key here is made from its contents ([`Integration::key`]): two routes that
+//! call the same in the same way share one, and an integration that somebody has edited has another key.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -277,8 +277,8 @@ pub struct Jwt {
 pub struct Stage {
     /// The description of the deployment that it serves. A wanted stage has one: see [`HttpApi::deployed`].
     pub deployment: Option<String>,
-    /// True if AWS deploys every change of a route by itself, so that calls that nobody has read would go live: never
-    /// wanted.
+    /// True if AWS deploys every change of a route by itself, so that calls that nobody has reviewed would take effect:
+    /// never wanted.
     pub auto_deploy: bool,
     /// What holds for every route.
     pub default_route_settings: RouteSettings,
@@ -312,8 +312,8 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// The limits of an account that has asked for no others. They take the place of a stage's limits that nobody asks for
-    /// any more; where somebody does ask for just these, they are limits like any other, since an account's may be higher.
+    /// An account's default limits. They replace limits of a stage that are no longer wanted; if somebody asks for just
+    /// these, they are limits like any other, since an account's may be higher.
     pub const OF_A_NEW_ACCOUNT: Self = Self { throttling_rate_limit: 10000.0, throttling_burst_limit: 5000 };
 
     /// These limits.

@@ -6,7 +6,7 @@ use super::*;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Alarm {
-    /// For people.
+    /// A description for people.
     pub alarm_description: Option<String>,
     /// False if a change of the alarm's state shall do nothing.
     pub actions_enabled: bool,
@@ -31,7 +31,7 @@ pub struct Alarm {
     pub unit: Option<String>,
     /// Seconds that one datapoint stands for.
     pub period: Option<i32>,
-    /// How many of the latest datapoints are regarded.
+    /// How many of the latest datapoints are evaluated.
     pub evaluation_periods: i32,
     /// How many of them must be beyond the threshold; `None`: all.
     pub datapoints_to_alarm: Option<i32>,

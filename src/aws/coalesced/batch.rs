@@ -1,14 +1,14 @@
-//! Questions of many callers that leave together.
+//! Questions of many callers that are sent together.
 //!
-//! A question leaves at once while fewer than two requests are away; those that come meanwhile wait, and leave
-//! together as soon as one of them is answered. So nobody waits for company, and the more there is to ask, the more goes
-//! into one request: one that waits for its turn in [`crate::aws::rate`] is away too. A question alone waits for no more
-//! than the quicker of two requests, since one of them may be a listing of many pages; more than two would only split what
-//! could leave together.
+//! A question is sent at once while fewer than two requests are under way; later ones wait, and are sent together as
+//! soon as one of the two is answered. So nobody waits for company, and the more there is to ask, the more is put into
+//! one request: a request that waits for its turn in [`crate::aws::rate`] counts as under way too. A single question
+//! waits for the faster of two requests at most, since one of them may be a listing of many pages; more than two would
+//! only split what could be sent together.
 //!
-//! An answer is never older than its question: a caller joins those that still wait, and never a request that has been
-//! made. That is what lets an apply compare a state after its call. A request that fails has failed for everybody in it.
-//! It belongs to none of its callers: whoever gives up takes nothing from the others.
+//! An answer is never older than its question: a caller joins questions that still wait, and never a request that has
+//! been sent. So an apply can compare a state after its call. A request that fails has failed for everybody in it. It
+//! belongs to none of its callers: a caller that gives up takes nothing from the others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -22,7 +22,7 @@ use crate::aws::AwsError;
 /// So many requests of one kind are away at once.
 const AWAY: usize = 2;
 
-/// What one request tells of what was asked; what it leaves out does not exist.
+/// One request's answers to the questions; what it leaves out does not exist.
 pub type Answers<K, A> = Result<BTreeMap<K, A>, AwsError>;
 
 /// Who waits for an answer.

@@ -1,6 +1,6 @@
 //! The configuration recorder.
 //!
-//! Recorders that AWS services keep for themselves are no one's to change and are never seen here.
+//! Recorders that AWS services manage for themselves cannot be changed by anybody, and are not read here.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,7 +5,7 @@ use crate::name::{Owner, Site};
 
 use super::recorder_name;
 
-/// A question without names is about no recorder in particular: IAM can scope only one that names some.
+/// A request without names is about no particular recorder: IAM can restrict only requests that name some.
 pub fn to_describe_recorders(action: &'static str) -> Vec<RequiredAction> {
     anywhere(&[action])
 }

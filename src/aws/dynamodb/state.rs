@@ -73,7 +73,7 @@ pub struct Throughput {
 pub struct Index {
     /// Hash key, then the range key if there is one.
     pub key_schema: Vec<Key>,
-    /// What it holds besides the keys.
+    /// Which attributes it contains besides the keys.
     pub projection: Projection,
     /// Reserved capacity of a global index of a provisioned table.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,7 +1,8 @@
-//! Archives: what a bus has received, to be sent again.
+//! Archives: events that a bus has received, to be replayed.
 //!
-//! An archive has no tags: it is ours if it bears our name. AWS keeps what an update leaves out, so a pattern that shall go
-//! gives way to one that takes every event. Each archive has a rule on its bus that AWS manages, so it goes before the bus.
+//! An archive has no tags: it is ours if it has our name. AWS keeps what an update leaves out, so a pattern is removed
+//! by replacing it with one that matches every event. Each archive has a rule on its bus that AWS manages, so it is
+//! deleted before the bus.
 
 use aws_sdk_eventbridge::operation::describe_archive::DescribeArchiveOutput;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! Buses.
 //!
-//! An update says everything but the dead-letter queue, which AWS replaces and never takes away. Rules and archives have to
-//! go before their bus, and AWS knows of them for a while longer.
+//! An update contains everything but the dead-letter queue, which AWS replaces and never removes. Rules and archives
+//! have to be deleted before their bus, and AWS still knows of them for a while.
 
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +65,7 @@ impl Resource for Bus {
 
     fn later(&self, live: &Self) -> Option<String> {
         let kept = live.dead_letter_config.as_ref().filter(|_| self.dead_letter_config.is_none())?;
-        Some(format!("AWS takes no dead-letter queue away from a bus, so {} stays until the bus goes", kept.arn))
+        Some(format!("AWS cannot remove a bus's dead-letter queue, so {} stays until the bus is deleted", kept.arn))
     }
 
     tagged!();

@@ -1,9 +1,9 @@
 //! Rules: which events of a bus go to which targets.
 //!
-//! A put says everything about a rule but its targets, and AWS ignores the tags of one on a rule that exists. Targets are
-//! put and removed one at a time, since AWS may take some of a call's and refuse the others; it refuses them within an
-//! answer that says all is well. A rule's physical name holds its bus: `<bus>/<rule>`, or `<rule>` on the account's
-//! default one.
+//! A put contains everything about a rule but its targets, and AWS ignores its tags if the rule exists. Targets are put
+//! and removed one at a time, since AWS may accept some targets of a call and refuse others; it refuses them in an
+//! answer that otherwise reports success. A rule's physical name includes its bus: `<bus>/<rule>`, or `<rule>` on the
+//! account's default one.
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,10 @@
-//! What hangs on roles and which versions policies have, of a whole account at once.
+//! The policies of roles, and the versions of policies, for a whole account at once.
 //!
-//! `GetAccountAuthorizationDetails` tells in a page or a few what takes two calls and one a document for each role and
-//! policy otherwise. It names every role and policy of the account, so that it is asked for many only, and given up where
-//! the account is too large. It may be denied: then each role and policy is asked about by itself. Neither does it prove
-//! anything absent. What it leaves out (descriptions, sessions' lengths, tags of policies) is read one by one all the same.
+//! `GetAccountAuthorizationDetails` returns in a page or a few what otherwise takes two calls and one for each
+//! document, for each role and policy. It lists every role and policy of the account, so it is used only if there are
+//! many to read, and given up if the account is too large. It may be denied: then each role and policy is read by
+//! itself. It never proves that something does not exist. What it leaves out (descriptions, session durations, tags of
+//! policies) is still read one by one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -97,5 +98,5 @@ impl RolesAndPolicies {
 
 fn document(text: Option<String>) -> Result<Option<Document>, AwsError> {
     let read = text.map(|text| Document::parse(&text)).transpose();
-    read.map_err(|error| AwsError::malformed(API, format!("a policy is no JSON: {error}")))
+    read.map_err(|error| AwsError::malformed(API, format!("a policy is not JSON: {error}")))
 }

@@ -1,13 +1,13 @@
 //! Customer-managed policies.
 //!
-//! A policy has up to five versions, one of them in force. It is changed in three calls: add a version, put it in
-//! force, delete the old one; adding and putting in force at once is known to deny access for some seconds. So a
-//! settled policy has one version, and there is always room for the next.
+//! A policy has up to five versions, one of them the default. It is changed in three calls: add a version, make it the
+//! default, delete the old one; doing the first two in one call is known to deny access for some seconds. So a settled
+//! policy has one version, and there is always room for the next.
 //!
-//! AWS numbers the versions. Here a version is called by what it says: `version:<digest>`, and among versions that
-//! say the same `version:<digest>:1` and so on, counted from the one in force and then by age. Versions go from the
-//! last of their digest on, and twins of the version in force go before another is put in force: so a name never
-//! passes from one version to another while a plan is under way.
+//! AWS numbers the versions. Here, a version is named after its contents: `version:<digest>`, and among versions with
+//! the same contents `version:<digest>:1` and so on, counted from the default one and then by age. Versions are deleted
+//! from the last one of their digest, and copies of the default version are deleted before another becomes the default:
+//! so a name never passes from one version to another while a plan is under way.
 
 use serde::Serialize;
 

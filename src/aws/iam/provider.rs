@@ -1,6 +1,6 @@
 //! The identity provider by which IAM knows tokens of GitHub Actions.
 //!
-//! An account has one for each URL, and whatever assumes roles from GitHub shares it. So it carries no tags of ours, an
+//! An account has one for each URL, and whatever assumes roles from GitHub shares it. So it has no tags of ours, an
 //! audience is only ever added, and nothing deletes it.
 
 use std::collections::BTreeSet;

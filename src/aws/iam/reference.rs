@@ -1,6 +1,6 @@
-//! All actions of all services, and what each of them is about, as AWS's service authorization reference has them.
+//! All actions of all services, and the resources to which each applies, from AWS's service authorization reference.
 //!
-//! `fixtures/iam/compact.py` makes the list, and says how it is written. It is unpacked when somebody first asks.
+//! `fixtures/iam/compact.py` writes the list, and describes its format. It is unpacked when it is first used.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

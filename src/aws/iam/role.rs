@@ -1,13 +1,13 @@
 //! Roles.
 //!
-//! A role of the right name under another path was not made by this program, and a path cannot be changed: it
-//! shows as a difference, and the way to the wanted role leads through deleting that one.
+//! A role with the right name under another path was not created by this program, and a path cannot be changed: it
+//! shows as a difference, and the role has to be recreated.
 //!
-//! A role's path is `/<app>/<stage>/`, or what its physical name begins with: `/service-role/handler` is the role `handler` under
-//! `/service-role/`. IAM's calls name a role without it.
+//! A role's path is `/<app>/<stage>/`, or the beginning of its physical name: `/service-role/handler` is the role
+//! `handler` under `/service-role/`. IAM's calls name a role without its path.
 //!
-//! New permissions come before old ones go, so that a function never runs without any between two calls; except
-//! where a quota leaves no room for both.
+//! New permissions are added before old ones are removed, so that a function never runs without any in between; except
+//! if a quota leaves no room for both.
 
 use std::collections::{BTreeMap, BTreeSet};
 

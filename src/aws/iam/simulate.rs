@@ -1,7 +1,7 @@
-//! What a role may do, by IAM's own answer.
+//! What a role may do, according to IAM itself.
 //!
 //! `iam:SimulatePrincipalPolicy` evaluates the role's policies, its boundary and the organisation's policies without
-//! sending the request. It does not know policies of resources, and sees no session policy.
+//! sending the request. It does not include resource policies or session policies.
 
 use std::collections::BTreeSet;
 

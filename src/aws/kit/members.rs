@@ -1,12 +1,13 @@
-//! What an answer of AWS holds that nothing here reads.
+//! Members of AWS's answers that nothing here reads.
 //!
-//! The SDK's types follow the services by days to weeks, and leave out without a word what they do not know yet. A call that
-//! replaces everything would erase it. So a kind that has such a call declares every member of the answer that it models,
-//! judges or knows to be AWS's own, in a [`Shape`]. Any other member that is set is [`Unmodelled`]: the plan notes it, and stops
-//! where the call is planned. That is one comparison for JSON, XML and CBOR (`body`), made where every answer is
-//! checked ([`complete_body`](crate::aws::complete_body)).
+//! The SDK's types follow the services after days or weeks, and silently leave out what they do not know yet. A call
+//! that replaces everything would erase it. So a kind with such a call declares every member of the answer that it
+//! models, judges or knows to be AWS's own, in a [`Shape`]. Any other member that is set is [`Unmodelled`]: the plan
+//! notes it, and is refused if it contains such a call. There is one comparison for JSON, XML and CBOR (`body`), made
+//! where every answer is checked ([`complete_body`](crate::aws::complete_body)).
 //!
-//! A new release of the SDK changes nothing here: what it knows by then counts once the kind's `observe` judges it.
+//! A new release of the SDK changes nothing here: a member that it then knows counts once the kind's `observe` judges
+//! it.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

@@ -17,7 +17,7 @@ macro_rules! pages {
                     return Ok(Some(items));
                 }
                 if next == last {
-                    let message = "a page says that it is the next one itself";
+                    let message = "a page says that it is its own next page";
                     return Err($crate::aws::AwsError::malformed($api, message));
                 }
                 last = next;

@@ -1,7 +1,7 @@
-//! What a create and an update say of the same attributes.
+//! The attributes that a create and an update have in common.
 //!
-//! A create says everything; an update says only what differs, and AWS keeps what it leaves out. Both follow from one
-//! table: the input's field, its type, and the attribute of the state that it stands for.
+//! A create contains everything; an update contains only what differs, and AWS keeps what it leaves out. Both are made
+//! from one table: the input's field, its type, and the attribute of the state that it stands for.
 
 /// What a call's input holds of an attribute of the state.
 pub trait Part<A> {

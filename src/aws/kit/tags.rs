@@ -192,7 +192,7 @@ pub fn sdk<T: SdkTag>(api: &'static str, tags: &Tags) -> Result<Vec<T>, AwsError
     tags.collect::<Result<_, _>>().map_err(|error| AwsError::not_sent(api, error.to_string()))
 }
 
-/// Tags as those crates of the SDK want them that have no type of their own for a tag.
+/// Tags for the SDK's crates that have no type of their own for a tag.
 pub fn map(tags: &Tags) -> HashMap<String, String> {
     tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
 }
@@ -278,7 +278,7 @@ fn each_once<E: serde::de::Error>(listed: impl Iterator<Item = (String, String)>
     let mut tags = Tags::new();
     for (key, value) in listed {
         if tags.insert(key.clone(), value).is_some() {
-            return Err(E::custom(format!("the tag {key:?} comes twice")));
+            return Err(E::custom(format!("the tag {key:?} is listed twice")));
         }
     }
     Ok(tags)
@@ -319,7 +319,7 @@ mod tests {
     fn a_key_that_comes_twice_is_an_error() {
         let twice = r#"{"api": "x:Tag", "input": {"arn": "a", "tags": [{"key": "k", "value": "1"}, {"key": "k", "value": "2"}]}}"#;
         let error = serde_json::from_str::<Call>(twice).unwrap_err().to_string();
-        assert!(error.contains("the tag \"k\" comes twice"), "{error}");
+        assert!(error.contains("the tag \"k\" is listed twice"), "{error}");
         let once = twice.replace(r#""k", "value": "2""#, r#""l", "value": "2""#);
         let call: Call = serde_json::from_str(&once).expect("two tags");
         assert_eq!(serde_json::to_value(&call).unwrap(), serde_json::from_str::<serde_json::Value>(&once).unwrap());

@@ -1,4 +1,4 @@
-//! Texts of answers. What is not set a service leaves out, or gives as an empty text: both mean none.
+//! Texts in answers. If a text is not set, a service leaves it out or returns an empty one: both mean none.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;

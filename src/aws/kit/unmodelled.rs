@@ -1,4 +1,4 @@
-//! What a live resource has that no state holds.
+//! What a live resource has that is in no state.
 
 use std::collections::HashMap;
 

@@ -1,9 +1,9 @@
 //! Which of many new functions do not exist yet.
 //!
-//! `GetPolicy` may be asked 15 times a second only, so that of a function which a listing of this plan has not named
-//! it is asked once it is known that there is one. Of few functions everything is asked at once; of more, its configuration
-//! comes first; of many, a page of `ListFunctions` tells of 50. That listing is as long as the account has functions,
-//! so it is given up where it would take longer than asking about each.
+//! `GetPolicy` allows only 15 calls a second, so for a function that no listing of this plan has found, it is called
+//! only once the function is known to exist. For few functions, everything is read at once; for more, the configuration
+//! is read first; for many, a page of `ListFunctions` reports 50 of them. That listing is as long as the account has
+//! functions, so it is given up if it would take longer than reading each function.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

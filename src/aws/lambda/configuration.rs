@@ -1,4 +1,5 @@
-//! What `GetFunctionConfiguration` answers, in the type of what `GetFunction` answers: the SDK has two for the same shape.
+//! The answer of `GetFunctionConfiguration` in the type of that of `GetFunction`: the SDK has two types for the same
+//! shape.
 
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
 use aws_sdk_lambda::types::FunctionConfiguration;

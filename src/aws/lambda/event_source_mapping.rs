@@ -1,13 +1,13 @@
 //! Event source mappings: what Lambda fetches from queues and streams for a function.
 //!
-//! AWS makes up a mapping's id, and takes one mapping of a source to a function. So source and function are what it is
-//! called here ([`physical`]), and a mapping is found by listing those of its function: after a lost answer too. An update
-//! keeps what it leaves out. Another source or another starting position means another mapping, which AWS takes once the
-//! old one has gone. A table's stream has an ARN of its own each time it is switched on; the name that a mapping has here
-//! leaves it out, so that the old mapping is found, and replaced.
+//! AWS generates a mapping's id, and allows one mapping from a source to a function. So a mapping is named after its
+//! source and function here ([`physical`]), and found by listing those of its function, even after a lost answer. An
+//! update keeps what it leaves out. Another source or another starting position needs another mapping, which AWS
+//! accepts once the old one has been deleted. A table's stream gets a new ARN each time it is switched on; the name of
+//! a mapping leaves that out, so that the old mapping is found and replaced.
 //!
-//! A mapping may invoke the alias `live` of its function instead, and moves between the two in place. One to another alias or a version is
-//! none of ours.
+//! A mapping may invoke the alias `live` of its function instead, and moves between the two in place. A mapping to
+//! another alias or a version is not ours.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

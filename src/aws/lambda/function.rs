@@ -1,10 +1,10 @@
 //! Functions.
 //!
-//! Code and configuration are updated by calls of their own, each with a wait. An update carries only what differs:
-//! what it leaves out is kept, so what shall go is cleared explicitly. Updates carry the revision that the guard has
-//! just read, so that an edit in between is refused by AWS.
+//! Code and configuration are updated by separate calls, with a wait after each. An update contains only what differs:
+//! AWS keeps what it leaves out, so settings are removed explicitly. Updates contain the revision that the guard has
+//! just read, so that AWS refuses them after an edit in between.
 //!
-//! A URL, and what becomes of asynchronous invocations, are parts of a function with calls of their own ([`parts`]).
+//! A URL, and the settings of asynchronous invocations, are parts of a function with calls of their own ([`parts`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -1,17 +1,18 @@
 //! Layer versions: what functions share.
 //!
-//! A version never changes and AWS makes up its number, so each content is a resource of its own here: it is called after its layer
-//! and after all that it is ([`name`]). Another content is another resource, which is made before the functions that take it, and the
-//! one before it is one that nobody asks for any more, which is deleted after they have moved.
+//! A version never changes and AWS generates its number, so each content is a resource of its own here: it is named
+//! after its layer and everything that it is made of ([`name`]). Changed contents are a new resource, which is created
+//! before the functions that use it are changed; the one before it is then no longer wanted, and is deleted after they
+//! have moved.
 //!
-//! A version has no tags. Ours is one of a layer whose name begins as all our names do, and which says at the end of its description
-//! from which zip we made it ([`mark`]). No listing tells a version's digest, so that mark finds it; that it says the truth is
-//! read of every version that counts. A version without it is none of ours.
+//! A version has no tags. It is ours if the name of its layer begins like all our names, and if the end of its
+//! description says from which zip we made it ([`mark`]). No listing reports a version's digest, so the mark is used to
+//! find it; for every version that counts, the digest is read to check it. A version without a mark is not ours.
 //!
-//! AWS makes another version of the same content where it is asked twice. The oldest of them is the one that counts, the others are
-//! deleted; where all of them are, it goes last and never without them, since the others are called after it ([`oldest_of`]). AWS
-//! deletes a version that functions use, and those go on working, but cannot be changed any more; so one that a function of somebody
-//! else uses stays.
+//! AWS creates another version with the same contents if it is asked twice. The oldest of them counts, and the others
+//! are deleted; if all of them are deleted, it is the last, since the others are named after it ([`oldest_of`]). AWS
+//! deletes a version even if functions use it, and those continue to work, but can no longer be changed; so a version
+//! that a function of somebody else uses is kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,6 +40,7 @@ mod users;
 pub use call::*;
 pub use mark::DESCRIPTION;
 pub use name::{layer_of, oldest_of};
+pub use observe::{location, newest};
 pub use required_actions::any_version;
 pub use state::LayerVersion;
 

@@ -1,9 +1,10 @@
 //! The statements of a function's resource policy: who may invoke it.
 //!
-//! An alias has a policy of its own, a resource of its own here: `<function>:live`. Whoever invokes the alias is let in by that alone.
+//! An alias has its own policy, which is a resource of its own here: `<function>:live`. Only that policy decides who
+//! may invoke the alias.
 //!
-//! The policy belongs to its function entirely: a statement that the manifest does not ask for is drift. AWS takes
-//! statements one by one, and a changed one has to go before it can come again.
+//! The policy belongs to its function entirely: a statement that the manifest does not ask for is drift. AWS adds
+//! statements one by one, and a changed statement has to be removed before it is added again.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What something is called of which a source knows nothing but the id.
+//! The names of resources of which a source knows only the id.
 
 use aws_sdk_apigatewayv2::types::ProtocolType;
 

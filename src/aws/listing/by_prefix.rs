@@ -1,4 +1,4 @@
-//! Listings by how names begin, a service each.
+//! Listings by prefix, for each service.
 
 use std::future::Future;
 use std::pin::Pin;

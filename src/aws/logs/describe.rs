@@ -1,11 +1,11 @@
 //! Reading many groups with few requests.
 //!
-//! `DescribeLogGroups` takes one prefix and tells of 50 groups a page. Groups that are asked for at one time and whose
-//! names begin alike are listed by what they share, where that takes fewer pages than asking for each. How many pages a
-//! prefix takes is known from the answers so far; only the number of requests depends on it.
+//! `DescribeLogGroups` accepts one prefix and returns 50 groups a page. Groups that are asked for at the same time and
+//! whose names have a common prefix are listed by that prefix, if that takes fewer pages than reading each of them. How
+//! many pages a prefix takes is known from the answers so far; only the number of requests depends on it.
 //!
-//! No prefix is ever shorter than what only this app's and stage's groups begin with: whatever else an account has is not
-//! listed. A group whose name does not hold that is asked for alone.
+//! No prefix is ever shorter than that of this app's and stage's groups: nothing else in the account is listed. A group
+//! whose name does not have that prefix is read by itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! What has a name of its own, which no listing finds.
+//! Resources with names of their own, which no listing finds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,8 +26,7 @@ fn is_made_up_for(owner: &Owner, kind: Kind, name: &str) -> bool {
     }
 }
 
-/// What has a name of its own and is neither wanted nor found by a listing; true for what the tagging index alone names, which
-/// lags and still names what has been deleted. The permissions of a function have no tags: where that is wanted, they are its.
+/// Resources with names of their own, which no listing finds.
 pub(super) fn called(
     owner: &Owner,
     wanted: &BTreeMap<Address, Wanted>,
@@ -77,8 +76,8 @@ pub(super) async fn read(
 
 fn not_looked_at(id: &Id, error: &AwsError) -> String {
     format!(
-        "{} is tagged as this stage's in the tagging index, and may not be looked at: unless it has gone, run `serverless-app \
-         bootstrap` with a manifest that names it ({error})",
+        "the tagging index lists {} as this stage's, but it may not be read: unless it has been deleted, run \
+         `serverless-app bootstrap` with a manifest that names it ({error})",
         id.name
     )
 }

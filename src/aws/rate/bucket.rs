@@ -1,4 +1,4 @@
-//! One limit: a token bucket with a line of requests before it.
+//! One limit: a token bucket with a queue of requests.
 
 #![expect(clippy::disallowed_methods, reason = "it paces requests")]
 

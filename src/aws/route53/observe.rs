@@ -156,7 +156,7 @@ const RECORD: &str = "a record ";
 /// What stands in the way of a record for good: nothing is written over.
 pub(super) fn obstacle(unmodelled: &[Unmodelled]) -> Option<String> {
     let there = unmodelled.iter().find(|one| one.attribute.starts_with(RECORD))?;
-    Some(format!("there is {}; change or delete it there, or leave `zone` out", there.attribute))
+    Some(format!("there is {}; change or delete it there, or remove `zone`", there.attribute))
 }
 
 /// A record that is not ours, in a plan's words.
@@ -164,5 +164,5 @@ fn in_the_way(set: &types::ResourceRecordSet) -> String {
     let target = set.alias_target().map(|alias| plain(alias.dns_name()));
     let values =
         || set.resource_records().iter().map(|record| record.value().to_owned()).collect::<Vec<_>>().join(", ");
-    format!("{RECORD}{} that leads to {}", set.r#type().as_str(), target.unwrap_or_else(values))
+    format!("{RECORD}{} that points to {}", set.r#type().as_str(), target.unwrap_or_else(values))
 }

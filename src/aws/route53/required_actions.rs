@@ -1,7 +1,7 @@
 //! What IAM must allow for records: on their zone, whose ARN has neither region nor account.
 //!
-//! A zone holds the records of everybody in it. Conditions bound a request to records of the domain, to their types, and to making
-//! and deleting them.
+//! A zone contains the records of everybody who uses it. Conditions restrict requests to records of the domain, to
+//! their types, and to creating and deleting them.
 
 use super::{Call, Family, Record, zone_and_name};
 use crate::aws::Id;

@@ -130,15 +130,15 @@ fn a_record_is_ours_where_it_leads_to_our_domain_name_and_what_else_gives_it_an_
     let dotted = format!("{REGIONAL}.");
     let mine = set("A", &dotted, None);
     assert_eq!(of(std::slice::from_ref(&mine), Some(REGIONAL)), Some((true, false, Vec::new())));
-    let other = "a record A that leads to d-1.execute-api.us-west-2.amazonaws.com".to_owned();
+    let other = "a record A that points to d-1.execute-api.us-west-2.amazonaws.com".to_owned();
     assert_eq!(of(std::slice::from_ref(&mine), None), Some((false, false, vec![other])));
     let both = [mine, set("AAAA", "d-9.example.org.", None)];
     assert_eq!(
         of(&both, Some(REGIONAL)),
-        Some((true, false, vec!["a record AAAA that leads to d-9.example.org".into()]))
+        Some((true, false, vec!["a record AAAA that points to d-9.example.org".into()]))
     );
     let name = [plain_set("CNAME", "elsewhere.example.org"), plain_set("TXT", "x")];
-    let said = "a record CNAME that leads to elsewhere.example.org".to_owned();
+    let said = "a record CNAME that points to elsewhere.example.org".to_owned();
     assert_eq!(of(&name, Some(REGIONAL)), Some((false, false, vec![said])));
     assert_eq!(of(&name[1..], Some(REGIONAL)), None, "what says something else does not disturb");
     let weighted = [set("A", &dotted, Some("one"))];
@@ -150,7 +150,7 @@ fn what_is_in_the_way_is_to_be_changed_where_it_is() {
     let observed = observe::assemble(&[plain_set("CNAME", "elsewhere.example.org")], None).unwrap();
     let why = observed.state.obstacle(None, &observed.unmodelled).unwrap();
     let expected =
-        "there is a record CNAME that leads to elsewhere.example.org; change or delete it there, or leave `zone` out";
+        "there is a record CNAME that leads to elsewhere.example.org; change or delete it there, or remove `zone`";
     assert_eq!(why, expected);
 }
 

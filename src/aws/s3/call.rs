@@ -1,6 +1,6 @@
 //! The calls on a bucket, and their inputs.
 //!
-//! Every call but the first says whose the bucket must be, so that a bucket which somebody else owns by now is
+//! Every call but the first names the bucket's expected owner, so that a bucket that now belongs to somebody else is
 //! neither read nor written.
 
 use std::collections::BTreeMap;

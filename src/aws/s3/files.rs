@@ -1,8 +1,9 @@
-//! Files: all that lies below a prefix of a bucket, as one resource.
+//! Files: everything below a prefix of a bucket, as one resource.
 //!
-//! One resource for each file would be one read, one check of its position and one fingerprint each, of thousands: so they are
-//! one, whose state is key, digest and size of each object, and one listing reads it. Its calls are groups of requests, each of
-//! which names key, digest, size and headers of every file in it: what was reviewed is what runs, to the byte.
+//! A resource for each file would mean one read, one check and one fingerprint for each of thousands. So together they
+//! are one resource, whose state is key, digest and size of each object, and one listing reads it. Its calls are groups
+//! of requests, each of which contains key, digest, size and headers of every file in it: what was reviewed is what
+//! runs, to the byte.
 //!
 //! - **Groups** depend on what is wanted alone (`Files::groups`): the first files are those that others are to refer to
 //!   and that never change, the last ones are pages, and files that go are deleted after all that. A group that was stopped
@@ -15,7 +16,8 @@
 //!   and comes back once every file has been put by them. Without it every file is put again. Headers that somebody else has
 //!   set on the same bytes are seen by asking for each object alone ([`look`]), which no plan does.
 //!
-//! Nothing lists them: they come with their bucket, and go with it as its rule says. A bucket that stays keeps them.
+//! No listing finds them: they are created with their bucket, and deleted with it as its rule says. A bucket that is
+//! kept keeps them.
 
 use std::collections::{BTreeMap, BTreeSet};
 

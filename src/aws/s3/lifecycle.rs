@@ -1,4 +1,4 @@
-//! What becomes of objects as they age.
+//! What happens to objects as they age.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ pub struct LifecycleRule<F = Filter> {
     /// When an upload goes that was never completed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub abort_incomplete_multipart_upload: Option<AbortIncompleteMultipartUpload>,
-    /// Moves to cheaper storage.
+    /// Moves objects to cheaper storage.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub transitions: BTreeSet<Transition>,
 }
@@ -191,7 +191,7 @@ pub struct AbortIncompleteMultipartUpload {
     pub days_after_initiation: i32,
 }
 
-/// A move to cheaper storage.
+/// Moves objects to cheaper storage.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Transition {

@@ -1,5 +1,5 @@
-//! What of a bucket's configurations is read or judged: one for each call that replaces one. `observe` says of the rest of what
-//! is here whether it is set.
+//! Which members of a bucket's configurations are read or judged: a shape for each call that replaces one. `observe`
+//! reports whether other members are set.
 
 use crate::aws::kit::members::{Member, Shape, members};
 

@@ -1,12 +1,14 @@
-//! What a bucket reports to others: functions, queues, topics and EventBridge.
+//! Which events a bucket sends to functions, queues, topics and EventBridge.
 //!
-//! All of it is one document, which each put replaces as a whole. Entries have ids: ours begin in one way ([`OURS`]), so that the
-//! same put twice is the same document, and so that the entries of others are known. Those are part of the state, each put
-//! carries them along, and one that appears between plan and apply is found by the guard.
+//! All notifications are one document, which each put replaces as a whole. Entries have ids: ours have a common prefix
+//! ([`OURS`]), so that the same put twice gives the same document, and so that the entries of others are recognised.
+//! Those are part of the state, each put carries them along, and the guard notices one that appears between plan and
+//! apply.
 //!
-//! Reading the document is one more call for each bucket. Whether anything in it concerns us, a tag says
-//! ([`tag::PARTS`](crate::name::tag::PARTS)): it is set before the first put and removed after the last one. A bucket that neither has the tag nor is to
-//! have it is not asked, and what others have set there is no part of its state.
+//! Reading the document costs one more call for each bucket. A tag says whether it contains anything of ours
+//! ([`tag::PARTS`](crate::name::tag::PARTS)): it is set before the first put and removed after the last one. The
+//! document of a bucket that neither has the tag nor is to have it is not read, and what others have set there is not
+//! part of its state.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What a bucket reports on the way from one state to another.
+//! The notifications of a bucket on the way from one state to another.
 
 use super::{Bucket, Notifications};
 use crate::name::tag;

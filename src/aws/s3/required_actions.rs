@@ -1,6 +1,7 @@
 //! What IAM must allow for buckets.
 //!
-//! S3 names several actions unlike the operations that they allow, and a removal often goes by the action of the put.
+//! In S3, several actions have other names than the operations that they allow, and a removal often needs the action of
+//! the put.
 
 use super::{Bucket, Call};
 use crate::aws::Id;

@@ -12,7 +12,7 @@ pub struct Bucket {
     /// How objects are encrypted.
     #[serde(rename = "ServerSideEncryptionConfiguration")]
     pub encryption: Encryption,
-    /// The four blocks against public access.
+    /// The four settings that block public access.
     #[serde(rename = "PublicAccessBlockConfiguration")]
     pub public_access_block: PublicAccessBlock,
     /// Who owns objects: `BucketOwnerEnforced`, `BucketOwnerPreferred` or `ObjectWriter`.
@@ -68,17 +68,17 @@ impl Encryption {
     }
 }
 
-/// The four blocks against public access.
+/// The four settings that block public access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct PublicAccessBlock {
     /// Refuses new ACLs that are public.
     pub block_public_acls: bool,
-    /// Takes no notice of ACLs that are public.
+    /// Ignores ACLs that are public.
     pub ignore_public_acls: bool,
     /// Refuses bucket policies that are public.
     pub block_public_policy: bool,
-    /// Lets nobody from outside the account in by a policy that is public.
+    /// Denies access from outside the account to a bucket whose policy is public.
     pub restrict_public_buckets: bool,
 }
 
@@ -108,7 +108,7 @@ pub struct CorsRule {
     /// Headers that they may send.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub allowed_headers: BTreeSet<String>,
-    /// Headers of the answer that they may read.
+    /// Headers of the response that they may read.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub expose_headers: BTreeSet<String>,
     /// For how long a browser need not ask again.

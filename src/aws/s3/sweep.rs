@@ -1,5 +1,5 @@
-//! Empties a bucket: the one call that stands for many requests, because what is in the bucket is known to nobody
-//! before. Sent again, it goes on with what is left.
+//! Empties a bucket: the one call that stands for many requests, because nobody knows beforehand what is in the bucket.
+//! Sent again, it continues with what is left.
 
 use aws_sdk_s3::error::BuildError;
 use aws_sdk_s3::types::{Delete, Error, MultipartUpload, ObjectIdentifier};

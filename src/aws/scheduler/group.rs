@@ -1,7 +1,8 @@
-//! The group that the schedules of an app and stage are in, so that they carry tags.
+//! The group of the schedules of an app and stage, so that they have tags.
 //!
-//! It has nothing but a name and tags. Deleting it deletes every schedule in it, also those that this program did not make:
-//! the plan's call names them, and it is not sent where there are others by then. AWS takes its time with it.
+//! It has nothing but a name and tags. Deleting it deletes every schedule in it, including those that this program did
+//! not create: the plan's call names them, and it is not sent if there are others by then. AWS takes a while to delete
+//! it.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -1,9 +1,10 @@
 //! Schedules, in the group of their app and stage.
 //!
-//! `UpdateSchedule` replaces everything: what it leaves out falls to AWS's default, so that a schedule which is off would be on
-//! again. So both calls say everything, and what a schedule has that we do not model (targets of other kinds) would be lost.
+//! `UpdateSchedule` replaces everything: what it leaves out gets AWS's default, so a disabled schedule would be enabled
+//! again. So both calls contain everything, and what a schedule has that is not modelled here (targets of other types)
+//! would be lost.
 //!
-//! A schedule never deletes itself when it is done: a later plan would make it again.
+//! A schedule never deletes itself when it is done: a later plan would create it again.
 
 use serde::{Deserialize, Serialize};
 

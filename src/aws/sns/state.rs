@@ -9,10 +9,10 @@ use crate::aws::kit::text::some_text;
 pub struct Topic {
     /// True if messages are delivered in order, and once. Its name ends in `.fifo` then; it never changes.
     pub fifo_topic: bool,
-    /// True if two messages of the same body are one within five minutes. Of a FIFO topic alone.
+    /// True if two messages with the same body within five minutes count as one. Only for a FIFO topic.
     pub content_based_deduplication: bool,
-    /// Where a message is looked for that came before, and what the limit of messages a second is for: `Topic` or
-    /// `MessageGroup`. Of a FIFO topic alone.
+    /// Within what duplicates are detected and the limit of messages a second applies: `Topic` or `MessageGroup`. Only
+    /// for a FIFO topic.
     pub fifo_throughput_scope: String,
     /// The sender's name in messages to people.
     pub display_name: Option<String>,

@@ -1,8 +1,9 @@
 //! How a subscriber gets messages.
 //!
-//! SNS changes one attribute in a call, judges a filter by the scope that is set at that moment, and does not show a scope that
-//! has no filter. So between two scopes stands a [filter that lets everything through](everything), which either scope takes and
-//! AWS shows: each call can be seen, a nested filter never meets the scope of attributes, and nothing is lost in between.
+//! SNS changes one attribute in a call, checks a filter against the scope that is set at that moment, and does not show
+//! the scope of a subscription without a filter. So between two scopes, there is a [filter that matches
+//! everything](everything), which both scopes accept and AWS shows: each call can be observed, a nested filter never
+//! meets the scope of attributes, and no message is lost in between.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -31,7 +32,7 @@ pub struct Subscription {
     pub unconfirmed: bool,
 }
 
-/// Where messages go that could not be delivered.
+/// Where messages that could not be delivered are sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RedrivePolicy {

@@ -14,11 +14,11 @@ use crate::name::Site;
 pub struct Queue {
     /// True if messages are delivered in order, and once. Its name ends in `.fifo` then; it never changes.
     pub fifo_queue: bool,
-    /// True if two messages of the same body are one within five minutes. Of a FIFO queue alone.
+    /// True if two messages with the same body within five minutes count as one. Only for a FIFO queue.
     pub content_based_deduplication: bool,
-    /// Where a message is looked for that came before: `queue` or `messageGroup`. Of a FIFO queue alone.
+    /// Within what duplicates are detected: `queue` or `messageGroup`. Only for a FIFO queue.
     pub deduplication_scope: String,
-    /// What the limit of messages a second is for: `perQueue` or `perMessageGroupId`. Of a FIFO queue alone.
+    /// What the limit of messages a second applies to: `perQueue` or `perMessageGroupId`. Only for a FIFO queue.
     pub fifo_throughput_limit: String,
     /// Seconds for which a message that was received is hidden from others.
     pub visibility_timeout: i32,
@@ -34,18 +34,18 @@ pub struct Queue {
     pub sqs_managed_sse_enabled: bool,
     /// The KMS key that messages are encrypted with; `None`: none.
     pub kms_master_key_id: Option<String>,
-    /// Seconds for which SQS uses a data key again; AWS's 300 where there is no KMS key.
+    /// Seconds for which SQS reuses a data key; AWS's 300 without a KMS key.
     pub kms_data_key_reuse_period_seconds: i32,
     /// Who may do what with it; `None`: its account alone.
     pub policy: Option<Document>,
     /// Where messages go that were received in vain; `None`: nowhere.
     pub redrive_policy: Option<RedrivePolicy>,
-    /// Whose dead-letter queue it may be; `None`: any queue's of its account and region.
+    /// Which queues may use it as their dead-letter queue; `None`: any queue of its account and region.
     pub redrive_allow_policy: Option<RedriveAllowPolicy>,
     pub tags: Tags,
 }
 
-/// Where messages go that were received in vain.
+/// Where messages are moved that were received too often without being deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RedrivePolicy {

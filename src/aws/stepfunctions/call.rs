@@ -49,7 +49,7 @@ settings! {
         definition: Text = definition,
         /// The role's ARN.
         role_arn: String = role_arn,
-        /// What it logs.
+        /// Which events it logs.
         logging_configuration: LoggingConfiguration = logging
             [serde(default, skip_serializing_if = "LoggingConfiguration::is_off")],
         tracing_configuration: TracingConfiguration = tracing,

@@ -1,6 +1,7 @@
 //! What IAM must allow for state machines.
 //!
-//! Where one logs, Step Functions asks for the log delivery of its role, not of who makes it.
+//! For a state machine with logging, Step Functions checks the rights of its role on log delivery, not those of whoever
+//! creates it.
 
 use super::{Call, StateMachine, arn};
 use crate::aws::Id;

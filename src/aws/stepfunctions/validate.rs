@@ -19,13 +19,13 @@ pub struct Diagnostic {
     pub refuses: bool,
     /// What kind of thing it is, such as `SCHEMA_VALIDATION_FAILED`.
     pub code: String,
-    /// What it is.
+    /// Its content type.
     pub message: String,
     /// Where, such as `/States/A/Choices[0]/Next`; empty where AWS does not say.
     pub location: String,
 }
 
-/// What Step Functions says of a definition, at most 100 things. `of` is `STANDARD` or `EXPRESS`. One call.
+/// Step Functions' diagnostics for a definition, at most 100. `of` is `STANDARD` or `EXPRESS`. One call.
 pub async fn validate(aws: &Aws, definition: &str, of: &str) -> Result<Vec<Diagnostic>, AwsError> {
     let request = aws.read.sfn.validate_state_machine_definition().definition(definition).r#type(of.into());
     let answer = request.severity(ValidateStateMachineDefinitionSeverity::Warning).max_results(100).send().await;

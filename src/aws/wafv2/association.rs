@@ -1,9 +1,9 @@
-//! What ties a web ACL to a REST API's stage, or to a resource that the manifest names by its ARN: a load balancer, a GraphQL
-//! API, a user pool.
+//! The association of a web ACL with a REST API's stage, or with a resource that the manifest names by its ARN: a load
+//! balancer, a GraphQL API, a user pool.
 //!
-//! It has no tags and no life of its own: it is the stage's web ACL, and absent where the stage has none. A resource has
-//! one web ACL at most, and associating another one replaces it silently: one that is not ours is named beside the
-//! state, so that this never happens unseen.
+//! It has no tags and does not exist by itself: it is the stage's web ACL, and absent if the stage has none. A resource
+//! can have only one web ACL, and associating another one replaces it silently: one that is not ours is reported beside
+//! the state, so that this never happens unseen.
 
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! AWS's own JSON, whose texts may hold ids that AWS makes up.
+//! AWS's own JSON, whose texts may contain ids that AWS generates.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
-//! Values of one meaning in one form, on the wanted side and on the live one: as AWS reports them.
+//! Normalises values, wanted and live, to the form that AWS reports.
 //!
-//! What AWS fills in is filled in, what it orders is ordered, and bytes are in the base64 that it writes. Empty lists say no
-//! more than their absence does.
+//! What AWS fills in is filled in, what it sorts is sorted, and bytes are in the base64 that it writes. An empty list
+//! means the same as none.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

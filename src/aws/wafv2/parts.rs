@@ -1,6 +1,6 @@
-//! What a web ACL has beside itself: a log, and resources that it stands in front of and that the manifest names by ARN.
+//! What a web ACL has besides itself: a log, and associated resources that the manifest names by ARN.
 //!
-//! Asking for them of every web ACL would cost each plan calls of which AWS takes one a second, so a tag of ours
+//! Reading them for every web ACL would cost each plan calls of which AWS allows one a second, so a tag of ours
 //! ([`tag::PARTS`]) says which of them an apply has set, and only those are read.
 
 use crate::aws::Tags;

@@ -1,4 +1,4 @@
-//! Requests and answers in the service's own JSON, for what the SDK's types do not say in full.
+//! Requests and answers in the service's own JSON, for what the SDK's types cannot express in full.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,8 +1,8 @@
-//! The shapes of what rules and logging configurations are made of, from the service's model.
+//! The shapes of rules and logging configurations, from the service's model.
 //!
-//! A rule is held and sent as AWS's own JSON, since the SDK's types follow the service by weeks. What a release knows of it is
-//! one table, `shapes.txt`, which `fixtures/aws/wafv2.py` writes: the manifest is checked by it, and of what AWS reports
-//! only what it knows is compared ([`unknown`]).
+//! A rule is stored and sent as AWS's own JSON, since the SDK's types follow the service only after weeks. What a
+//! release knows is in one table, `shapes.txt`, which `fixtures/aws/wafv2.py` writes: the manifest is checked by it,
+//! and only members that it contains are compared with what AWS reports ([`unknown`]).
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -117,8 +117,8 @@ fn member(word: &'static str) -> Option<Member> {
     Some(Member { name: required.unwrap_or(name), of, is_required: required.is_some() })
 }
 
-/// Takes out of a value of this shape every member that the table does not know, and adds the path of each that is set.
-/// An item of a list is called by its name.
+/// Removes from a value of this shape every member that the table does not know, and adds the path of each that is set.
+/// An item of a list is identified by its name.
 pub fn unknown(of: &str, value: &mut Value, path: &str, found: &mut Vec<String>) {
     match (shape(of), value) {
         (Some(Shape::Structure { members, .. }), Value::Object(fields)) => {

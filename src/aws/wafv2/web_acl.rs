@@ -1,8 +1,9 @@
-//! Web ACLs: rules by name, and what becomes of requests that none of them matches.
+//! Web ACLs: rules by name, and the default action for requests that none of them matches.
 //!
-//! An update replaces everything, so every rule that is live but not wanted goes with it. Rules are AWS's own JSON
-//! ([`Rule`]): a live one that nobody asks for counts as drift, whatever it holds. What of it no release knows is named
-//! beside the state, and so are the rules that AWS Shield itself puts in, because an update would erase them.
+//! An update replaces everything, so it removes every rule that is live but not wanted. Rules are AWS's own JSON
+//! ([`Rule`]): a live one that nobody asks for counts as drift, whatever it contains. Members that this release does
+//! not know are reported beside the state, and so are the rules that AWS Shield adds itself, because an update would
+//! erase them.
 
 use std::collections::BTreeSet;
 

@@ -29,8 +29,8 @@ pub async fn agree(args: &cli::Apply) -> Result<Agreement, Error> {
     if !is_interactive() {
         return Err(Error::Usage(
             "apply needs the folder that plan wrote and the plan id: run `serverless-app plan`, then `serverless-app apply \
-             serverless-app-plan --expect <plan id>`; without them it plans by itself and asks, which it does at a terminal alone, with \
-             no output in a pipe"
+             serverless-app-plan --expect <plan id>`; without them it plans by itself and asks, but only at a \
+             terminal, with no output in a pipe"
                 .into(),
         ));
     }

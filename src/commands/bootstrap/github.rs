@@ -132,7 +132,8 @@ impl Asked<'_> {
                 let Some(said) = error.lacking_plan() else { return Err(error) };
                 let checks: Vec<&str> = wanted.iter().map(String::as_str).collect();
                 missing.by_hand.push(format!(
-                    "merge into {} only where {} has passed: the repository can require no checks, as GitHub says, \"{}\"",
+                    "merge into {} only after {} has passed: the repository cannot require checks, as GitHub says: \
+                     \"{}\"",
                     self.branch(),
                     checks.join(" and "),
                     said.trim_end_matches('.')
@@ -148,14 +149,16 @@ impl Asked<'_> {
             Ok(Missing { changes, mut by_hand }) => {
                 let kept = |change: Change| {
                     format!(
-                        "see the settings: GitHub took a request, and its setting is another: {} {}",
+                        "check the settings: GitHub accepted a request, but the setting is another one: {} {}",
                         change.method, change.path
                     )
                 };
                 by_hand.extend(changes.into_iter().map(kept));
                 by_hand
             }
-            Err(error) => vec![format!("see the settings of the environments, which could not be read again: {error}")],
+            Err(error) => {
+                vec![format!("check the settings of the environments, which could not be read again: {error}")]
+            }
         }
     }
 }
@@ -213,7 +216,7 @@ async fn reviewers(
         let nobody = || {
             Error::Usage(format!(
                 "nobody is asked before an apply in the environment {unasked}: give --reviewer NAME or --reviewer \
-                 ORGANISATION/TEAM, or --without-reviewers where GitHub's plan has none"
+                 ORGANISATION/TEAM, or --without-reviewers if the repository's GitHub plan has none"
             ))
         };
         let answer = ask::line("Who is asked before an apply, an account or ORGANISATION/TEAM").ok_or_else(nobody)?;
@@ -227,12 +230,14 @@ async fn reviewers(
     };
     if let Some(stranger) = given.iter().find(is_foreign) {
         let owner = &name.owner;
-        return Err(Error::Usage(format!("--reviewer {stranger}: of teams, {name} can ask those of {owner} alone")));
+        return Err(Error::Usage(format!("--reviewer {stranger}: {name} can only ask teams of {owner}")));
     }
     for reviewer in &given {
         let found = protection::reviewer(api, &as_asked(reviewer)).await.map_err(|error| explained(name, error))?;
         ids.push(found.ok_or_else(|| {
-            Error::Usage(format!("--reviewer {reviewer}: {name} knows nobody of this name; give them access first"))
+            Error::Usage(format!(
+                "--reviewer {reviewer}: nobody of this name has access to {name}; give them access first"
+            ))
         })?);
     }
     Ok(ids)
@@ -262,10 +267,9 @@ fn explained(name: &RepositoryName, error: ApiError) -> Error {
 fn refused(name: &RepositoryName, change: &Change, error: ApiError) -> Error {
     let has_reviewers = change.body["reviewers"].as_array().is_some_and(|all| !all.is_empty());
     if error.status() == Some(422) && has_reviewers {
-        say(
-            "GitHub's plan of this repository may have no required reviewers (private repositories need a larger one): make \
-             the repository public, take a larger plan, or give --without-reviewers; what was sent is not sent again.",
-        );
+        say("The repository's GitHub plan may have no required reviewers (private repositories need a larger plan): \
+             make the repository public, upgrade the plan, or give --without-reviewers; what was sent is not sent \
+             again.");
     }
     explained(name, error)
 }

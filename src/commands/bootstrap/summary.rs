@@ -16,7 +16,7 @@ pub fn text(plan: &Plan, setup: Option<&Setup>, out: &Path) -> String {
     // Writing to a text never fails.
     if let Some(setup) = setup {
         let trust = &setup.trust;
-        let _ = writeln!(text, "Trusted are jobs of {} alone:", trust.repository);
+        let _ = writeln!(text, "Only jobs of {} are trusted:", trust.repository);
         let _ = writeln!(text, "  to plan: pull requests, {} and its merge queue", trust.default_branch);
         for (stage, parts) in &setup.stages {
             let environments: Vec<&str> = parts.environments.iter().map(String::as_str).collect();

@@ -1,4 +1,4 @@
-//! What a repository has to know of the roles.
+//! What a repository has to know about the roles.
 
 #![expect(clippy::disallowed_methods, reason = "it writes the workflows")]
 
@@ -43,7 +43,7 @@ pub fn wanted(setup: &Setup, has_several: bool) -> Vec<Variable> {
     all
 }
 
-/// How to tell the workflows of `init` which roles to assume.
+/// How the workflows of `init` find out which roles to assume.
 pub fn variables(setup: &Setup, has_several: bool) -> String {
     let repository = &setup.trust.repository;
     let mut text =
@@ -62,8 +62,8 @@ pub fn filled(setup: &Setup, order: &[Stage]) -> Result<Vec<(&'static str, Strin
     let files = workflows::of(order, &branch).ok_or_else(|| {
         let names: Vec<&str> = order.iter().map(|stage| stage.as_str()).collect();
         Error::Usage(format!(
-            "there are workflows for one stage and for two that follow each other, but none for {}; set the variables that \
-             `bootstrap` names, and write the workflows after those of `init`",
+            "there are workflows for one stage and for two that follow each other, but none for {}; set the variables \
+             that `bootstrap` names, and write the workflows after the model of those that `init` writes",
             names.join(", ")
         ))
     })?;
@@ -82,7 +82,7 @@ pub fn write(folder: &Path, files: &[(&str, String)]) -> Result<(), Error> {
         let path = at(name);
         if differs(&path, text)? {
             return Err(Error::Usage(format!(
-                "{} exists and says something else: move it away, or print the workflows without --out and compare",
+                "{} exists with other content: move it away, or print the workflows without --out and compare",
                 path.display()
             )));
         }

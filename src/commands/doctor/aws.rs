@@ -43,12 +43,12 @@ async fn account(args: &cli::Doctor, app: &App, found: &mut Findings) -> Option<
     };
     match reached.await {
         Err(error) => {
-            found.not_seen("AWS", error.to_string(), "without them nothing is looked at there");
+            found.not_seen("AWS", error.to_string(), "without credentials, nothing in AWS is checked");
             None
         }
         Ok((_, site)) if asked.account.as_ref().is_some_and(|account| *account != site.account) => {
-            let says = format!("the credentials are those of {}, and the manifest names another account", site.account);
-            found.wrong("AWS account", says, "take credentials of the manifest's account");
+            let says = format!("the credentials belong to {}, but the manifest names another account", site.account);
+            found.wrong("AWS account", says, "use credentials of the manifest's account");
             None
         }
         Ok((aws, site)) => {
@@ -87,7 +87,11 @@ async fn made(
             None
         }
         Err(error) => {
-            found.wrong("roles", error.to_string(), "`serverless-app bootstrap` says the same, until that is resolved");
+            found.wrong(
+                "roles",
+                error.to_string(),
+                "resolve that; `serverless-app bootstrap` would fail in the same way",
+            );
             None
         }
     }
@@ -102,7 +106,11 @@ async fn given(args: &cli::Doctor) -> Option<Trust> {
 /// The variables that workflows read: those that `bootstrap` names, with the roles' ARNs.
 fn variables(seen: &Seen, wanted: Option<&[Variable]>, found: &mut Findings) {
     let Some(wanted) = wanted else {
-        return found.not_seen("variables", "which roles they are to name is not known", "see what is said of AWS");
+        return found.not_seen(
+            "variables",
+            "the roles that they should name are not known",
+            "see the finding about AWS",
+        );
     };
     let make = "serverless-app bootstrap --github";
     for wanted in wanted {
@@ -111,7 +119,7 @@ fn variables(seen: &Seen, wanted: Option<&[Variable]>, found: &mut Findings) {
         let there = seen.by_environment.iter().find(|(environment, _)| *environment == wanted.environment);
         match there.and_then(|(_, all)| all.get(&wanted.name)) {
             Some(value) if *value == wanted.value => found.ok(subject, value.as_str()),
-            Some(value) => found.wrong(subject, format!("it names {value}, and the role is {}", wanted.value), make),
+            Some(value) => found.wrong(subject, format!("it names {value}, but the role is {}", wanted.value), make),
             None => found.missing(subject, "it is not set", make),
         }
     }
@@ -127,7 +135,7 @@ fn unset(seen: &Seen, wanted: &[Variable], found: &mut Findings) {
         let advice = "serverless-app bootstrap --github, with the --stage whose role it names; or correct the workflow";
         found.missing(
             format!("variable {name}"),
-            "workflows read it, and it is set nowhere that was looked at",
+            "workflows read it, but it is not set in any of the places that were checked",
             advice,
         );
     }

@@ -51,7 +51,7 @@ async fn repository(args: &cli::Doctor, found: &mut Findings) -> Option<(Api, Tr
     let name = match setup::repository(&args.setup).await {
         Ok(name) => name,
         Err(error) => {
-            found.not_seen("GitHub", error.to_string(), "without it nothing is looked at there");
+            found.not_seen("GitHub", error.to_string(), "without it, nothing on GitHub is checked");
             return None;
         }
     };
@@ -67,7 +67,7 @@ async fn repository(args: &cli::Doctor, found: &mut Findings) -> Option<(Api, Tr
             Some((api, trust(args, &name, &about, found)?))
         }
         Err(ApiError::NoToken) => {
-            found.not_seen("GitHub", format!("there is no token, so nothing of {name} is looked at"), LOG_IN);
+            found.not_seen("GitHub", format!("there is no token, so nothing of {name} is checked"), LOG_IN);
             None
         }
         Err(error) => {
@@ -82,7 +82,7 @@ fn trust(args: &cli::Doctor, name: &RepositoryName, about: &Repository, found: &
         Ok(branch) => branch,
         Err(error) => {
             let says = format!("its default branch is {:?}: {error}", about.default_branch);
-            found.not_seen("GitHub", says, "rename it, since no role could trust it");
+            found.not_seen("GitHub", says, "rename it, because no role could trust it");
             return None;
         }
     };
@@ -95,7 +95,7 @@ async fn of_environment(name: &str, trust: &Trust, api: &Api, found: &mut Findin
         Err(error) => found.not_seen(subject, error.to_string(), who(&error)),
         Ok(protection) if !protection.exists => found.missing(subject, "there is no such environment", MAKE),
         Ok(protection) if protection.gaps.is_empty() => {
-            found.ok(subject, format!("asks reviewers, nobody approves their own run, {branch} alone deploys"));
+            found.ok(subject, format!("asks reviewers, nobody can approve their own run, only {branch} can deploy"));
         }
         Ok(protection) => {
             let start = format!("the environment `{name}` ");
@@ -133,14 +133,14 @@ async fn checks(order: &[Stage], trust: &Trust, api: &Api, found: &mut Findings)
     let listed = |names: Vec<&String>| names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
     match ruleset::required_checks(api, branch).await {
         Err(error) if error.lacking_plan().is_some() => {
-            let advice = "until it can, whoever merges sees to it that a plan was made and is well";
-            found.missing(subject, format!("the repository can have none: {error}"), advice);
+            let advice = "until it can, whoever merges has to check that the plan was made and succeeded";
+            found.missing(subject, format!("the repository cannot have any: {error}"), advice);
         }
         Err(error) => found.not_seen(subject, error.to_string(), who(&error)),
         Ok(required) if required.is_superset(&wanted) => found.ok(subject, listed(wanted.iter().collect())),
         Ok(required) => {
             let lacking = listed(wanted.difference(&required).collect());
-            found.missing(subject, format!("{lacking} need not pass before a merge"), MAKE);
+            found.missing(subject, format!("{lacking} need not have passed before a merge"), MAKE);
         }
     }
 }
@@ -151,8 +151,8 @@ async fn tokens(api: &Api, found: &mut Findings) {
     match repository::workflow_permissions(api).await {
         Err(error) => found.not_seen(subject, error.to_string(), who(&error)),
         Ok(one) if one.can_approve_pull_request_reviews => {
-            let says = "jobs may approve pull requests, so an approval need not be a person's";
-            found.wrong(subject, says, format!("take that away: {settings}"));
+            let says = "jobs may approve pull requests, so an approval need not come from a person";
+            found.wrong(subject, says, format!("turn that off: {settings}"));
         }
         Ok(one) if one.default_workflow_permissions != "read" => {
             let says = "they may write unless a workflow says otherwise";
@@ -162,7 +162,9 @@ async fn tokens(api: &Api, found: &mut Findings) {
                 format!("select \"Read repository contents and packages permissions\": {settings}"),
             );
         }
-        Ok(_) => found.ok(subject, "they read unless a workflow says otherwise, and approve nothing"),
+        Ok(_) => {
+            found.ok(subject, "they can only read unless a workflow says otherwise, and cannot approve pull requests")
+        }
     }
 }
 

@@ -29,13 +29,13 @@ pub fn manifest(args: &cli::Doctor, app: &App, found: &mut Findings) {
         Some(_) if args.setup.without_permissions_boundary => {}
         Some(stage) => found.missing(
             "permissions boundary",
-            format!("nothing bounds the app's roles at the stage {stage}"),
+            format!("the app's roles have no permissions boundary at the stage {stage}"),
             "add `permissions_boundary = \"bootstrap\"` to [app]",
         ),
         None => found.ok("permissions boundary", "the manifest names one for the app's roles"),
     }
     if app.projects.values().any(|project| !project.source.declares_stages) {
-        let says = "the manifest declares none, so a misspelt one makes another app";
+        let says = "the manifest declares none, so a misspelt one creates another app";
         found.missing("stages", says, format!("add [stage.{}]", stages.first().unwrap_or(&cli::STAGE)));
     }
 }
@@ -61,7 +61,11 @@ pub async fn workflows(
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) => {
-                found.not_seen(name, format!("it cannot be read: {error}"), "see its rights, and that it is UTF-8");
+                found.not_seen(
+                    name,
+                    format!("it cannot be read: {error}"),
+                    "check its permissions, and that it is UTF-8",
+                );
                 continue;
             }
         };

@@ -31,7 +31,7 @@ pub fn report(setup: &Setup, plan: &Plan, is_known: bool, found: &mut Findings) 
         of_part(&part, &changes.remove(&part).unwrap_or_default(), is_known, found);
     }
     for part in changes.into_keys() {
-        let says = "it is there, and no stage that is looked at has it";
+        let says = "it exists, but belongs to none of the stages that were checked";
         found.wrong(part, says, format!("{MAKE}, with every --stage of the account"));
     }
 }
@@ -46,12 +46,16 @@ fn of_part(part: &str, changes: &[&Change], is_known: bool, found: &mut Findings
         let paths = real.iter().flat_map(|change| &change.diff).map(|diff| diff.path.as_str());
         let paths: BTreeSet<&str> = paths.map(|path| path.split('.').next().unwrap_or(path)).collect();
         let paths: Vec<&str> = paths.into_iter().collect();
-        found.wrong(part, format!("it is not as the manifest and the repository need it ({})", paths.join(", ")), MAKE);
+        found.wrong(
+            part,
+            format!("it differs from what the manifest and the repository need ({})", paths.join(", ")),
+            MAKE,
+        );
     } else if !is_known && part.starts_with("role ") {
-        let says = "it is there; whom it trusts is not compared without the repository's ids";
+        let says = "it exists; whom it trusts cannot be checked without the repository's ids";
         found.not_seen(part, says, "give --repository-id and --owner-id, or a token for GitHub");
     } else {
-        found.ok(part, "as it is to be");
+        found.ok(part, "as it should be");
     }
 }
 

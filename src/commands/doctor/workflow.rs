@@ -18,7 +18,7 @@ pub fn problems(text: &str, branch: Option<&str>, has_builds: bool) -> Option<Ve
         return None;
     }
     let Some(workflow) = yaml::read(text) else {
-        return Some(vec![("it is no YAML that can be read".into(), "correct it".into())]);
+        return Some(vec![("it is not valid YAML".into(), "correct it".into())]);
     };
     let mut found = of_workflow(&workflow, branch);
     for (name, job) in workflow["jobs"].as_object().into_iter().flatten() {
@@ -39,10 +39,10 @@ fn of_builds(workflow: &Value, found: &mut Vec<Problem>) {
         .filter(|(_, with)| text(with, "command") != "rehearse")
         .partition(|(_, with)| text(with, "command") == "build");
     if builds.is_empty() && !others.is_empty() {
-        found.push(("functions have a `build`, and no job of it builds them".into(), ADVICE.into()));
+        found.push(("functions have a `build`, but none of its jobs builds them".into(), ADVICE.into()));
     }
     for (name, _) in others.into_iter().filter(|(_, with)| text(with, "builds") != "true") {
-        found.push((format!("the job {name} does not take what was built"), format!("write `builds: true`; {ADVICE}")));
+        found.push((format!("the job {name} does not use what was built"), format!("write `builds: true`; {ADVICE}")));
     }
 }
 
@@ -55,14 +55,14 @@ fn ours(job: &Value) -> Vec<&Value> {
 fn of_workflow(workflow: &Value, branch: Option<&str>) -> Vec<Problem> {
     let mut found = Vec::new();
     if workflow["permissions"] != Value::Object(Map::new()) {
-        let says = "jobs without permissions of their own do not get none";
+        let says = "jobs that set no permissions get more than none";
         found.push((says.into(), "write `permissions: {}` at its top, and each job's permissions in the job".into()));
     }
     for event in ["pull_request", "push", "merge_group"] {
         let branches = workflow["on"][event]["branches"].as_array();
         let has = |branch: &str| branches.is_none_or(|all| all.iter().any(|one| one == branch || one == "**"));
         if let Some(branch) = branch.filter(|branch| !has(branch)) {
-            let says = format!("{event} is not about the default branch, {branch}");
+            let says = format!("{event} is not limited to the default branch, {branch}");
             found.push((says, format!("write `branches: [{branch}]`")));
         }
     }
@@ -78,8 +78,8 @@ fn of_job(name: &str, job: &Value, found: &mut Vec<Problem>) {
     }
     let assumes = ours.iter().any(|step| !text(&step["with"], "role-to-assume").is_empty());
     if has_token && !assumes && !builds {
-        let says = format!("the job {name} may ask for an identity token, and assumes no role with the action");
-        found.push((says, "take `id-token: write` out of its permissions".into()));
+        let says = format!("the job {name} may ask for an identity token, but assumes no role with the action");
+        found.push((says, "remove `id-token: write` from its permissions".into()));
     }
     for step in ours {
         of_step(name, step, has_token, found);
@@ -90,19 +90,21 @@ fn of_job(name: &str, job: &Value, found: &mut Vec<Problem>) {
 fn of_build(name: &str, job: &Value, found: &mut Vec<Problem>) {
     let beyond = beyond_reading(&job["permissions"]);
     if !beyond.is_empty() {
-        let says = format!("the job {name} builds, and what it runs could take its {} along", beyond.join(", "));
-        found.push((says, "leave `contents: read` alone in its permissions".into()));
+        let says =
+            format!("the job {name} builds, and the programs that it runs could steal its {}", beyond.join(", "));
+        found.push((says, "leave only `contents: read` in its permissions".into()));
     }
     let mut steps = job["steps"].as_array().into_iter().flatten();
     if steps.any(|step| !text(&step["with"], "role-to-assume").is_empty()) {
-        let says =
-            format!("the job {name} builds, and assumes a role, whose credentials what it runs could take along");
-        found.push((says, "take `role-to-assume` out of it: another job plans".into()));
+        let says = format!(
+            "the job {name} builds and assumes a role, whose credentials the programs that it runs could steal"
+        );
+        found.push((says, "remove `role-to-assume` from it: another job plans".into()));
     }
     if !job["environment"].is_null() {
         let says =
-            format!("the job {name} builds, and is of an environment, whose secrets what it runs could take along");
-        found.push((says, "take `environment` out of it: another job applies".into()));
+            format!("the job {name} builds in an environment, whose secrets the programs that it runs could steal");
+        found.push((says, "remove `environment` from it: another job applies".into()));
     }
 }
 
@@ -123,7 +125,7 @@ fn of_step(job: &str, step: &Value, has_token: bool, found: &mut Vec<Problem>) {
     let release = text(step, "uses").strip_prefix(ACTION).unwrap_or_default();
     let is_commit = release.len() == 40 && release.bytes().all(|byte| byte.is_ascii_hexdigit());
     if release != RELEASE && !is_commit {
-        let says = format!("the job {job} uses the action's {release}, and this program is {RELEASE}");
+        let says = format!("the job {job} uses the action's {release}, but this program is {RELEASE}");
         found.push((says, format!("write {ACTION}{RELEASE}, or use the program of that release")));
     }
     let with = &step["with"];
@@ -134,7 +136,7 @@ fn of_step(job: &str, step: &Value, has_token: bool, found: &mut Vec<Problem>) {
         let advice = "write `role-to-assume: ${{ vars.SERVERLESS_APP_PLAN_ROLE }}`, or the role's ARN";
         found.push((format!("the job {job} names no role in `role-to-assume`"), advice.into()));
     } else if !has_token {
-        let says = format!("the job {job} assumes a role, and gets no identity token for it");
+        let says = format!("the job {job} assumes a role, but gets no identity token for it");
         found.push((says, "add `id-token: write` to its permissions".into()));
     }
 }
@@ -195,8 +197,8 @@ mod tests {
             problems(text, Some("main"), true).unwrap().into_iter().map(|(says, _)| says).collect()
         };
         let found = of(check);
-        assert!(found.len() == 2 && found[0].contains("no job of it builds"), "{found:?}");
-        assert!(found[1].contains("does not take what was built"), "{found:?}");
+        assert!(found.len() == 2 && found[0].contains("none of its jobs builds"), "{found:?}");
+        assert!(found[1].contains("does not use what was built"), "{found:?}");
         let building = building();
         let (_, job) = building.split_once("jobs:\n").unwrap();
         let stage = "          stage: production\n";
@@ -220,12 +222,12 @@ mod tests {
             assert_eq!(found.len(), 1, "{found:?}");
             found[0].0.clone()
         };
-        assert!(of("permissions: {}\n", "").contains("do not get none"));
-        assert!(of("permissions: {}\n", "permissions: write-all\n").contains("do not get none"));
+        assert!(of("permissions: {}\n", "").contains("get more than none"));
+        assert!(of("permissions: {}\n", "permissions: write-all\n").contains("get more than none"));
         assert!(of("      id-token: write # to assume the plan role\n", "").contains("gets no identity token"));
         assert!(of(RELEASE, "v0.0.1").contains("uses the action's v0.0.1"));
         let found = problems(ONE_STAGE[0].1, Some("trunk"), false).unwrap();
-        let is_about = |(says, _): &Problem| says.contains("not about the default branch, trunk");
+        let is_about = |(says, _): &Problem| says.contains("not limited to the default branch, trunk");
         assert!(found.len() == 2 && found.iter().all(is_about), "{found:?}");
         let bare = check.replace("          role-to-assume: ${{ vars.SERVERLESS_APP_PLAN_ROLE }}\n", "");
         let found: Vec<String> = problems(&bare, None, false).unwrap().into_iter().map(|(says, _)| says).collect();

@@ -67,7 +67,7 @@ async fn repository(args: &cli::Init, here: &Path) -> Result<Option<RepositoryNa
     let given = match checkout::origin(here).await {
         Some(Origin::Github(name)) => Some(name),
         Some(Origin::Elsewhere(_)) => None,
-        None => ask::line("The repository on GitHub, OWNER/NAME (empty: there is none yet)"),
+        None => ask::line("The repository on GitHub, OWNER/NAME (empty if there is none yet)"),
     };
     let wrong = |error| Error::Usage(format!("the repository: {error}; or give --repository"));
     given.map(|name| name.parse().map_err(wrong)).transpose()
@@ -80,7 +80,7 @@ fn name(repository: Option<&RepositoryName>, folder: &Path) -> Result<AppName, E
         return Ok(name);
     }
     let given = ask::line("The app's name, lower-case letters, digits and hyphens").ok_or_else(|| {
-        Error::Usage("neither repository nor folder has a name that the app could have; give --name NAME".into())
+        Error::Usage("neither the repository nor the folder has a name that can be the app's; give --name NAME".into())
     })?;
     given.parse().map_err(|error| Error::Usage(format!("{error}; or give --name")))
 }
@@ -130,7 +130,8 @@ fn stages(args: &cli::Init) -> Result<Vec<Stage>, Error> {
         [one, other] if one == other => Err(Error::Usage(format!("--stage {one} is given twice"))),
         given @ ([_] | [_, _]) => Ok(given.to_vec()),
         given => Err(Error::Usage(format!(
-            "{} stages: there are workflows for one stage and for two; give the first two, and write the others after them",
+            "{} stages: there are workflows for one stage and for two; give the first two, and add the others by hand \
+             afterwards",
             given.len()
         ))),
     }

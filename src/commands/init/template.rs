@@ -23,8 +23,8 @@ const FULL_FILES: [File; 5] = [
 
 /// What is added at the end: with its stages declared, a misspelt one makes no second app.
 const DECLARED: &str = "
-# The stages that there are; another one is not planned. What stands below a stage's header overrides what stands above,
-# such as another account.
+# The app's stages; no other stage is planned. Values below a stage's header override those above; `account = \"…\"`
+# gives a stage an account of its own.
 ";
 
 /// What stands otherwise in what is written than in the project's example: nobody but documents has its addresses, so its own
@@ -32,12 +32,14 @@ const DECLARED: &str = "
 const FULL_EDITS: [(&str, &str); 4] = [
     ("tags = { Project = \"ServerlessApp\" }\n", ""),
     (
-        "# Once `serverless-app bootstrap` makes the roles: what bounds those of the app.\n# permissions_boundary = \"bootstrap\"\n",
-        "# What bounds the app's own roles; `serverless-app bootstrap` makes it.\npermissions_boundary = \"bootstrap\"\n",
+        "# To be set once `serverless-app bootstrap` has run: the permissions boundary of the app's own roles.\n\
+         # permissions_boundary = \"bootstrap\"\n",
+        "# The permissions boundary of the app's own roles; `serverless-app bootstrap` creates it.\n\
+         permissions_boundary = \"bootstrap\"\n",
     ),
     (
-        "# Open to these address ranges alone.\n",
-        "# Anybody may call it; with `allow_ips`, a list of address ranges, they alone.\n",
+        "# Open only to these address ranges.\n",
+        "# Anybody may call it; to restrict that, list address ranges in `allow_ips`.\n",
     ),
     ("allow_ips = [\"192.0.2.0/24\", \"198.51.100.0/24\"]\n", ""),
 ];

@@ -69,7 +69,7 @@ fn of_bucket(bucket: &Wanted, state: &s3::Bucket, wanted: &All) -> Vec<Delivery>
         let is_put = ["s3:ObjectCreated:*", "s3:ObjectCreated:Put"].iter().any(|event| entry.events.contains(*event));
         let sent = match is_put {
             true => Ok(Sent::Object { bucket: bucket.id.name.clone(), key }),
-            false => Err("it is for other events than a put"),
+            false => Err("it is for events other than a put"),
         };
         Some(delivery(format!("an object in bucket {}", bucket.id.address.name), function, sent))
     };
@@ -94,7 +94,7 @@ fn of_rule(rule: &Wanted, state: &events::Rule, wanted: &All) -> Vec<Delivery> {
         let function = named(Kind::Function, &target.arn, wanted)?;
         let sent = match state.state == "ENABLED" {
             true => event(state).map(|event| Sent::Event { bus: bus.clone(), event }),
-            false => Err("the rule is off"),
+            false => Err("the rule is disabled"),
         };
         Some(delivery(format!("an event for rule {}", rule.id.address.name), function, sent))
     };
@@ -104,8 +104,8 @@ fn of_rule(rule: &Wanted, state: &events::Rule, wanted: &All) -> Vec<Delivery> {
 /// An event that the rule takes, with what the bus asks of every event.
 fn event(rule: &events::Rule) -> Result<Value, &'static str> {
     let pattern = rule.event_pattern.literal().and_then(|text| serde_json::from_str(text).ok());
-    let pattern: Value = pattern.ok_or("its pattern holds what AWS makes up")?;
-    let mut event = matching(&pattern).ok_or("its pattern asks for more than values")?;
+    let pattern: Value = pattern.ok_or("its pattern contains ids that AWS generates")?;
+    let mut event = matching(&pattern).ok_or("its pattern does not only compare values")?;
     let source = event["source"].as_str().unwrap_or("rehearsal").to_owned();
     if source.starts_with("aws.") {
         return Err("it is for events of AWS's own services");
@@ -123,7 +123,7 @@ fn of_mapping(mapping: &Wanted, state: &lambda::EventSourceMapping, wanted: &All
     let mut parts = mapping.id.name.split(':');
     let (function, source) = (named(Kind::Function, parts.next()?, wanted)?, parts.next_back()?);
     let open = |sent| match (state.enabled, state.filters.is_empty()) {
-        (false, _) => Err("the mapping is off"),
+        (false, _) => Err("the mapping is disabled"),
         (_, false) => Err("the mapping has a filter"),
         _ => Ok(sent),
     };

@@ -37,7 +37,8 @@ impl Found {
             End::Stopped => say_stopped(emulator),
             End::Gone => {}
             End::Stays => say(format_args!(
-                "The emulator at {} keeps running, as `rehearse --keep` has asked for meanwhile; `rehearse --stop` stops it.",
+                "The emulator at {} keeps running, because `rehearse --keep` was run meanwhile; `rehearse --stop` \
+                 stops it.",
                 emulator.endpoint
             )),
         }
@@ -86,7 +87,7 @@ pub async fn find_or_start(project: &Project, cache: &Cache, is_kept: bool) -> R
     if let Some(note) = notes.read()? {
         if (&*note.account, &*note.region) != (account, region) {
             return Err(Error::Usage(format!(
-                "the emulator that is kept is account {} in {}, and the manifest asks for {account} in {region}: run \
+                "the running emulator is for account {} in {}, but the manifest asks for {account} in {region}: run \
                  `serverless-app rehearse --stop` first",
                 note.account, note.region
             )));
@@ -149,7 +150,7 @@ pub async fn stop(manifest: &Path) -> Result<u8, Error> {
     let _turn = notes.turn().await?;
     match notes.stop().await? {
         Some(note) => say_stopped(&note.emulator),
-        None => say(format_args!("No emulator is kept for {}.", manifest.display())),
+        None => say(format_args!("No emulator is running for {}.", manifest.display())),
     }
     Ok(0)
 }

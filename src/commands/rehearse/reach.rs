@@ -1,4 +1,5 @@
-//! Sends what functions are to be invoked for, and tells whether they were: their logs have a line for each invocation.
+//! Sends what should invoke functions, and reports whether they were invoked: their logs have a line for each
+//! invocation.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -30,8 +31,8 @@ const END: &str = "END RequestId: ";
 /// What stands in the log of an invocation that failed.
 const FAILED: [&str; 3] = ["Traceback (most recent call last)", "[ERROR]", "Task timed out after"];
 
-/// Sends each and prints a line about it. A function that is not reached, or that fails, is told and fails nothing: what is sent
-/// is made up.
+/// Sends each and prints a line about it. A function that is not reached, or that fails, is reported and fails nothing:
+/// what is sent is made up.
 pub async fn try_all(deliveries: &[Delivery], aws: &Aws) -> Result<(), Error> {
     for delivery in deliveries {
         let Delivery { what, function, .. } = delivery;

@@ -210,7 +210,7 @@ proptest! {
                 let known = |name: &String| name == "blobs" || KNOWN.contains(&name.as_str());
                 prop_assert!(names.iter().all(known), "{names:?}");
             }
-            Err(told) => prop_assert!(told.starts_with("the artifact is no bundle: ") && told.len() > 30, "{told}"),
+            Err(told) => prop_assert!(told.starts_with("the artifact is not a bundle: ") && told.len() > 30, "{told}"),
         }
     }
 }

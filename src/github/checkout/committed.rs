@@ -1,4 +1,4 @@
-//! What a repository has of a folder, written out beside it.
+//! A folder's files as the repository has them, written out beside it.
 //!
 //! Each file's bytes are those that git stores: nothing is checked out, so no filter and no hook runs.
 
@@ -25,8 +25,8 @@ struct Entry {
     path: PathBuf,
 }
 
-/// Writes `root`, a folder below `here`, as the default branch of `origin` has it (as far as it has been fetched; the last
-/// commit where there is none) to the same place below `into`. Gives the commit, as people call it.
+/// Writes `root`, a folder below `here`, as the default branch of `origin` has it (as far as it has been fetched; the
+/// last commit where there is none) to the same place below `into`. Gives the commit, as people call it.
 pub async fn committed(here: &Path, root: &Path, into: &Path) -> Result<String, CheckoutError> {
     let repository = repository(here)?;
     let failed = |why: String| CheckoutError::Git { path: repository.clone(), why };

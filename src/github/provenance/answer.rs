@@ -1,4 +1,4 @@
-//! What GitHub tells of runs and reviews.
+//! What GitHub reports about runs and reviews.
 
 use serde::Deserialize;
 

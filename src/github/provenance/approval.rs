@@ -1,8 +1,8 @@
 //! Who has approved a plan, and whether that was before the plan was made.
 //!
-//! An approval counts if whoever gave it may write to the repository and if it is of the commit that was planned. What
-//! somebody is to the repository (`author_association`) says neither: members of an organisation may have no access at
-//! all, and anybody can approve a public pull request.
+//! An approval counts if whoever gave it may write to the repository and if it is of the commit that was planned. The
+//! association with the repository (`author_association`) says neither: members of an organisation may have no access
+//! at all, and anybody can approve a public pull request.
 
 use std::collections::BTreeMap;
 
@@ -50,7 +50,7 @@ impl Permission {
     }
 }
 
-/// What should be said of the approvals of a plan that was made then, or why it is refused.
+/// What should be said about the approvals of a plan that was made at this time, or why it is refused.
 pub async fn look(
     api: &Api,
     pull: &PullRequest,
@@ -113,8 +113,8 @@ pub fn approvers<'a>(reviews: &'a [Review], head: &str) -> BTreeMap<&'a str, App
     approvers
 }
 
-/// A plan of after the last approval is refused or, as the result here, pointed out; so is one that nobody approved. One
-/// whose earlier commit alone was approved is as late as one that was made again.
+/// A plan that was made after the last approval is refused or, as the result here, pointed out; so is one that nobody
+/// approved. One whose earlier commit alone was approved is as late as one that was made again.
 pub fn judge(made: DateTime, last: Last, head: &str, terms: Terms) -> Result<Option<String>, Refusal> {
     if last.of_head.is_none() && terms.required {
         return Err(Refusal::NotApproved(head.into()));

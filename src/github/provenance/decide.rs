@@ -1,4 +1,4 @@
-//! What follows from GitHub's answers: pure functions, one a link.
+//! What follows from GitHub's answers: pure functions, one for each link.
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -13,7 +13,7 @@ use crate::github::event::{PullRequest, Repository};
 use crate::github::{artifact_name, plan_check_name};
 use crate::plan::{Mode, Plan};
 
-/// The run is about the default branch.
+/// The run is for the default branch.
 pub fn branch(git_ref: &str, repository: &Repository) -> Result<(), Refusal> {
     let default = repository.default_branch.as_deref().unwrap_or_default();
     match git_ref.strip_prefix("refs/heads/") {
@@ -39,8 +39,8 @@ pub fn only(mut merged: Vec<PullRequest>) -> Result<Option<PullRequest>, Refusal
     Ok(merged.pop())
 }
 
-/// The latest run of the plan's workflow for the pull request's head. One that had nothing to do, since somebody edited the
-/// pull request's title, planned nothing.
+/// The latest run of the plan's workflow for the pull request's head. One that had nothing to do, since somebody edited
+/// the pull request's title, planned nothing.
 pub fn run(runs: Vec<WorkflowRun>, head: &str, workflow: &str, repository: u64) -> Result<WorkflowRun, Refusal> {
     let fits = |run: &WorkflowRun| {
         run.event == "pull_request"
@@ -78,8 +78,8 @@ pub fn check(checks: Vec<CheckRun>, head: &str, wanted: PlanSought<'_>) -> Resul
     }
 }
 
-/// The artifact of the latest attempt that planned this stage, and that attempt: a job that was fine is not run again
-/// with those that were not. That nothing later was posted is for the check run to say, which names the plan.
+/// The artifact of the latest attempt that planned this stage, and that attempt: a job that succeeded is not run again
+/// with those that failed. That nothing later was posted is known from the check run, which names the plan.
 pub fn artifact(all: &[Artifact], run: &WorkflowRun, wanted: PlanSought<'_>) -> Result<(Artifact, u32), Refusal> {
     let (found, attempt) = latest(all, run.id, run.run_attempt, wanted)?;
     let begun = moment(run.run_started_at.as_deref(), "the run of the plan's workflow began")?;
@@ -130,7 +130,7 @@ pub fn mode(plan: &Plan, asked: Mode) -> Result<(), Refusal> {
     }
 }
 
-/// The envelope claims nothing else than what is so.
+/// Everything that the envelope claims is true.
 pub fn claims(envelope: &Envelope, id: Sha, so: &[(&str, String)]) -> Result<(), Refusal> {
     let differs = |name: &str, found: &str, expected: &str| Refusal::Envelope {
         name: name.into(),

@@ -1,13 +1,13 @@
-//! Why a plan is not taken for the approved one, and the way on.
+//! Why a plan is not accepted as the approved one, and how to continue.
 
 use crate::canonical::Sha;
 use crate::plan::Mode;
 use crate::reason::failures;
 use crate::render::shown::VERSION;
 
-/// The way on that always works.
+/// The way to continue that always works.
 pub const MANUAL_APPLY: &str =
-    "the way on: start the workflow \"serverless-app manual apply\", which plans again and asks for approval";
+    "to continue, start the workflow \"serverless-app manual apply\", which plans again and asks for approval";
 
 /// A link between commit and plan that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,8 +23,8 @@ pub enum Refusal {
     /// Nobody merged this commit.
     #[error("no pull request was merged as {0}: it was pushed directly; {MANUAL_APPLY}")]
     NoPullRequest(String),
-    /// Which plan is meant cannot be told.
-    #[error("several pull requests became this one commit: {}; {MANUAL_APPLY}", numbers(.0))]
+    /// It is not known which plan is meant.
+    #[error("this commit belongs to several pull requests: {}; {MANUAL_APPLY}", numbers(.0))]
     SeveralPullRequests(Vec<u64>),
     /// Forks get no credentials, so they have no plan.
     #[error("the pull request #{0} came from a fork, which is not planned; {MANUAL_APPLY}")]
@@ -38,7 +38,7 @@ pub enum Refusal {
         head: String,
     },
     /// No plan was posted.
-    #[error("no check run {0:?} of GitHub Actions is on the pull request's head: no plan was posted; {MANUAL_APPLY}")]
+    #[error("the pull request's head has no check run {0:?} of GitHub Actions: no plan was posted; {MANUAL_APPLY}")]
     NoCheckRun(String),
     /// The plan's check failed.
     #[error("the check run {name:?} was not successful ({title}); {MANUAL_APPLY}")]
@@ -57,7 +57,7 @@ pub enum Refusal {
         /// The stage.
         stage: String,
     },
-    /// Which of them was reviewed cannot be told.
+    /// It is not known which of them was reviewed.
     #[error("the run {run} has {count} artifacts named {name}; {MANUAL_APPLY}")]
     SeveralArtifacts {
         /// Which run.
@@ -70,13 +70,13 @@ pub enum Refusal {
     #[error("the artifact {0} has expired; {MANUAL_APPLY}")]
     Expired(String),
     /// The plan is of another attempt than its name says.
-    #[error("the artifact {0} was not made in the attempt of the run that it is named after; {MANUAL_APPLY}")]
+    #[error("the artifact {0} was made in another attempt of the run than its name says; {MANUAL_APPLY}")]
     OlderAttempt(String),
     /// Nothing can be said about before and after.
     #[error("GitHub does not say when {0}; {MANUAL_APPLY}")]
     Undated(&'static str),
     /// The plan is not the one that was posted.
-    #[error("the artifact holds the plan {found}, but {approved} was posted and reviewed; {MANUAL_APPLY}")]
+    #[error("the artifact contains the plan {found}, but {approved} was posted and reviewed; {MANUAL_APPLY}")]
     OtherPlan {
         /// The posted id.
         approved: String,
@@ -84,7 +84,7 @@ pub enum Refusal {
         found: Sha,
     },
     /// The plan is of another app or stage.
-    #[error("the plan is of {planned}, not of {wanted}; {MANUAL_APPLY}")]
+    #[error("the plan is for {planned}, not for {wanted}; {MANUAL_APPLY}")]
     OtherStage {
         /// What was planned.
         planned: String,
@@ -108,7 +108,7 @@ pub enum Refusal {
         base: String,
     },
     /// The envelope says that the plan came from elsewhere.
-    #[error("the plan's envelope says {name} = {found:?}, which is {expected:?}; {MANUAL_APPLY}")]
+    #[error("the plan's envelope says {name} = {found:?}, but it is {expected:?}; {MANUAL_APPLY}")]
     Envelope {
         /// Of what.
         name: String,
@@ -142,11 +142,11 @@ pub enum Refusal {
         /// Where people see it.
         url: String,
     },
-    /// What has become of all that came later cannot be told.
-    #[error("too much came after {0} to look through whether any of it has been applied; {MANUAL_APPLY}")]
+    /// It is not known what has become of everything that came later.
+    #[error("too many commits came after {0} to check whether any of them has been applied; {MANUAL_APPLY}")]
     TooOld(String),
     /// The branch has been rewritten.
-    #[error("{commit} is no longer on the branch {branch}: only what is there is applied; {MANUAL_APPLY}")]
+    #[error("{commit} is no longer on the branch {branch}: only commits on that branch are applied; {MANUAL_APPLY}")]
     OffBranch {
         /// The commit that the run is about.
         commit: String,
@@ -158,10 +158,11 @@ pub enum Refusal {
     CommentChanged(String),
     /// Nobody has read it.
     #[error(
-        "no comment of GitHub Actions on the pull request #{0} shows the plan; where plans are posted without one, the apply workflow says so with the input `comment: off`; {MANUAL_APPLY}"
+        "no comment of GitHub Actions on the pull request #{0} shows the plan; if plans are posted without a comment, \
+         set the input `comment: off` in the apply workflow; {MANUAL_APPLY}"
     )]
     NoComment(u64),
-    /// Which of them was read cannot be told.
+    /// It is not known which of them was read.
     #[error(
         "{count} comments of GitHub Actions on the pull request #{number} have the marker of this plan: delete all but the one that shows it; {MANUAL_APPLY}"
     )]
@@ -170,7 +171,7 @@ pub enum Refusal {
         number: u64,
         count: usize,
     },
-    /// It shows the plan in other words, or another plan: nobody can tell.
+    /// It shows the plan differently, or shows another plan: the two cannot be distinguished.
     #[error(
         "{place} was written by version {version} of this tool and differs from what version {VERSION} shows of the plan: use one version in all workflows, and plan again; {MANUAL_APPLY}"
     )]
@@ -181,7 +182,7 @@ pub enum Refusal {
         version: String,
     },
     /// Reviewers may have read something else.
-    #[error("the artifact's plan.md does not show the plan that lies beside it; {MANUAL_APPLY}")]
+    #[error("the artifact's plan.md does not show the plan beside it; {MANUAL_APPLY}")]
     DocumentChanged,
 }
 

@@ -91,7 +91,7 @@ async fn later(api: &Api, commit: &str, branch: &str) -> Result<BTreeSet<String>
     Ok(found.commits.into_iter().map(|commit| commit.sha).collect())
 }
 
-/// Stops at a deployment that tells of a replay; gives the runs whose deployments have not begun.
+/// Stops at a deployment that shows a replay; gives the runs whose deployments have not begun.
 async fn deployed(
     api: &Api,
     runner: &Runner,
@@ -124,7 +124,7 @@ async fn deployed(
     Ok(unbegun)
 }
 
-/// True if a run is of a workflow that applies the stage. Nobody can tell of one that was deleted.
+/// True if a run is of a workflow that applies the stage. That is not known of one that was deleted.
 async fn can_apply(api: &Api, run: u64, scope: &AppliedStage<'_>) -> Result<bool, ApiError> {
     let found: Option<WorkflowRun> = api.find(&format!("/actions/runs/{run}")).await?;
     Ok(found.is_none_or(|run| decide::applies(&run, scope)))

@@ -58,7 +58,7 @@ fn artifact(change: Value) -> Artifact {
 
 fn reason<T: std::fmt::Debug>(decided: Result<T, Refusal>) -> &'static str {
     let refusal = decided.unwrap_err();
-    assert!(refusal.to_string().contains("manual apply"), "every refusal names the way on: {refusal}");
+    assert!(refusal.to_string().contains("manual apply"), "every refusal says how to continue: {refusal}");
     refusal.reason().word()
 }
 

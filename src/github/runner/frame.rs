@@ -6,12 +6,13 @@
 /// Longer lines are cut before they reach the terminal.
 const LONGEST: usize = 400;
 
-/// What takes so many drawn lines away again, with the cursor on the line below them.
+/// The text that removes so many drawn lines again, with the cursor on the line below them.
 pub fn erase(lines: usize) -> String {
     if lines == 0 { String::new() } else { format!("\u{1b}[{lines}A\r\u{1b}[J") }
 }
 
-/// What draws these lines, and leaves the cursor on the line below them. No character of them drives the terminal.
+/// The text that draws these lines, and leaves the cursor on the line below them. None of their characters controls the
+/// terminal.
 pub fn draw(lines: &[String]) -> String {
     if lines.is_empty() {
         return String::new();

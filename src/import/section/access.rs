@@ -66,7 +66,7 @@ pub fn write(id: &Id, statements: &[Json], brought: &Brought, scene: &Scene) -> 
     others.filter_map(|one| entry(id, one, &mut verbs, scene)).collect()
 }
 
-/// A statement's id without the number that tells it from another one.
+/// A statement's id without the number that distinguishes it from another one.
 pub fn unnumbered(sid: &str) -> &str {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     sid.rsplit_once('N').filter(|(_, number)| is_number(number)).map_or(sid, |(start, _)| start)
@@ -116,20 +116,22 @@ fn entry(id: &Id, statement: &Json, verbs: &mut BTreeSet<String>, scene: &Scene)
     if expanded.is_some() {
         let why = match statement["Resource"] == serde_json::json!(["*"]) {
             true => {
-                "they are on everything, and `access` names resources: only those are written that are about no resource; add what \
-                 is needed, with its resources"
+                "they apply to all resources, but `access` names resources: only actions that do not act on a \
+                 resource are written; add what is needed, with its resources"
             }
             false => {
-                "`access` lists actions: those that AWS documents for these resources are written; see which are needed"
+                "`access` lists actions: those that AWS documents for these resources are written; check which are \
+                 needed"
             }
         };
-        scene.unsaid(id, &format!("the actions of {named} that stand for many"), why);
+        scene.unsaid(id, &format!("the actions with wildcards of {named}"), why);
     }
     let Some(read) = Statement::of(expanded.as_ref().unwrap_or(statement)) else {
         scene.unsaid(
             id,
             &named,
-            "it denies something or names what it is not about, and `access` only allows: it is left out, and denies nothing any more",
+            "it denies something, or names exceptions, but `access` only allows: it is left out, and no longer denies \
+             anything",
         );
         return None;
     };
@@ -138,7 +140,9 @@ fn entry(id: &Id, statement: &Json, verbs: &mut BTreeSet<String>, scene: &Scene)
     }
     let Some(known) = read.known() else {
         let unknown = read.actions.iter().find(|action| reference::action(action).is_none()).unwrap_or(&"");
-        let why = format!("{unknown} is no single action that AWS documents, and `access` lists those: it is left out");
+        let why = format!(
+            "{unknown} is not one of the actions that AWS documents, and `access` lists only those: it is left out"
+        );
         scene.unsaid(id, &named, &why);
         return None;
     };
@@ -258,13 +262,15 @@ fn unsayable(statement: &Statement, known: &[Action]) -> Option<String> {
     let all = statement.actions.iter().zip(known);
     if texts.iter().any(|text| text == "*") {
         let narrower = all.clone().find(|(name, action)| !action.needs_everything() && **name != "sns:Publish");
-        return narrower
-            .map(|(name, _)| format!("it allows {name} on everything, and `access` names resources: it is left out"));
+        return narrower.map(|(name, _)| {
+            format!("it allows {name} on all resources, but `access` names resources: it is left out")
+        });
     }
     let of_service =
         |form: &str| service_of(form).is_none_or(|of| texts.iter().any(|text| text.split(':').nth(2) == Some(of)));
     let about_none = all.clone().find(|(_, action)| !action.forms.iter().any(|form| of_service(form)));
-    about_none.map(|(name, _)| format!("{name} is about none of its resources, which `access` refuses: it is left out"))
+    about_none
+        .map(|(name, _)| format!("{name} does not act on any of its resources, which `access` refuses: it is left out"))
 }
 
 fn condition(condition: &Json, scene: &Scene) -> Option<Value> {

@@ -85,7 +85,7 @@ fn topics(id: &Id, arns: &BTreeSet<String>, scene: &Scene) -> Vec<String> {
     let topic = |arn: &String| match scene.section_of(Kind::Topic, arn) {
         Some(name) => Some(name.to_string()),
         None => {
-            let why = "an alarm notifies topics that have a section: it would not be notified any more";
+            let why = "an alarm can only notify topics that have a section: this one would no longer be notified";
             scene.unsaid(id, &format!("the action {arn}"), why);
             None
         }

@@ -14,7 +14,7 @@ use crate::aws::document::Document;
 use crate::aws::{Id, Tags};
 use crate::import::lines::{Lines, inline, list};
 use crate::import::section::http_api::{access_logs, boundary};
-use crate::import::section::{domain, resource_policy};
+use crate::import::section::{domain, http_api, resource_policy};
 use crate::import::{Scene, secret};
 use crate::manifest::api::default_format;
 
@@ -76,12 +76,14 @@ pub fn write(id: &Id, api: &RestApi, scene: &Scene) -> Table {
         lines.set("variables", inline(of_stage.variables.iter().map(variable)));
     }
     lines.set_some("permissions_boundary", boundary(id, PART, scene));
-    let authorizers = api.parts.authorizers.iter();
-    lines.set_tables("authorizer", authorizers.filter_map(|(name, one)| authorizer::write(id, name, one, scene)));
+    let all = &api.parts.authorizers;
+    let named = http_api::authorizer::names(all.keys()).into_iter();
+    let authorizers = named.filter_map(|(called, name)| authorizer::write(id, (called, name), all.get(called)?, scene));
+    lines.set_tables("authorizer", authorizers);
     lines.set_tables("response", response::write(api, cors.as_ref()));
     for (sort, names) in &api.parts.by_hand.others {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        scene.unsaid(id, sort, &format!("{} stand in the way of a plan: take them away by hand", names.join(", ")));
+        scene.unsaid(id, sort, &format!("{} prevent a plan: remove them by hand", names.join(", ")));
     }
     let mut tags: Tags = api.tags.clone();
     tags.extend(on_delete);
@@ -92,7 +94,7 @@ pub fn write(id: &Id, api: &RestApi, scene: &Scene) -> Table {
 fn one_stage<'s>(id: &Id, stages: &'s BTreeMap<String, Stage>, scene: &Scene) -> Option<(&'s str, &'s Stage)> {
     let (name, stage) = stages.first_key_value()?;
     for other in stages.keys().skip(1) {
-        scene.unsaid(id, &format!("the stage {other}"), "a section has one stage: it will be deleted");
+        scene.unsaid(id, &format!("the stage {other}"), "a section has only one stage: it will be deleted");
     }
     Some((name, stage))
 }

@@ -43,7 +43,7 @@ fn encryption(id: &Id, encryption: &s3::Encryption, scene: &Scene, lines: &mut L
             lines.set_unless("bucket_key", encryption.bucket_key_enabled, true);
         }
         (other, _) => {
-            let why = "a section knows AES256 and KMS keys by their ARN: new objects would be encrypted with AES256";
+            let why = "a section can have AES256, or a KMS key by its ARN: new objects would be encrypted with AES256";
             scene.unsaid(id, &format!("the encryption {other}"), why);
         }
     }
@@ -60,7 +60,11 @@ fn public_access_block(block: PublicAccessBlock) -> Option<Value> {
 
 fn cors(id: &Id, rule: &CorsRule, scene: &Scene) -> Lines {
     if let Some(name) = &rule.id {
-        scene.unsaid(id, &format!("the id {name:?} of a cross-origin rule"), "the rules have none: it is taken away");
+        scene.unsaid(
+            id,
+            &format!("the id {name:?} of a cross-origin rule"),
+            "rules in a section have no id: it will be removed",
+        );
     }
     let mut lines = Lines::new();
     lines.set("origins", list(&rule.allowed_origins));
@@ -80,8 +84,8 @@ fn notify(id: &Id, entry: &str, one: &Notification, scene: &Scene) -> Option<Val
     let destination = [("function", function), ("queue", queue), ("topic", to(&one.topic_arn, Kind::Topic))];
     let destination = destination.into_iter().find_map(|(key, name)| Some((key, name?)));
     let (Some((key, name)), Some(words)) = (destination, words) else {
-        let why =
-            "its destination has no section, or its events have no word here: it stays as it is, beside the manifest";
+        let why = "its destination has no section, or a section cannot have its events: it stays as it is, outside the \
+             manifest";
         scene.unsaid(id, &format!("the notification {entry:?}"), why);
         return None;
     };

@@ -16,7 +16,7 @@ pub fn write(api: &Id, stage: &str, scene: &Scene) -> Option<Value> {
         scene.unsaid(
             api,
             "domain",
-            &format!("{} leads to it as well, and a section has one: it is left as it is", other.id.name),
+            &format!("{} leads to it as well, but a section has only one domain: it stays as it is", other.id.name),
         );
     }
     Some(lines(&live.id, domain, path, scene).inline())

@@ -27,11 +27,7 @@ pub fn write(id: &Id, acl: &WebAcl, scene: &Scene) -> Table {
     let is_block = acl.default_action.get("Block").is_some();
     lines.set_some("default", is_block.then_some("block"));
     if acl.default_action.get("Allow").and_then(Json::object).is_some_and(|more| !more.is_empty()) {
-        scene.unsaid(
-            id,
-            "DefaultAction",
-            "headers that are inserted are nothing that a section can say: they are taken away",
-        );
+        scene.unsaid(id, "DefaultAction", "a section cannot insert headers: they will be removed");
     }
     let answer = answer(acl);
     lines.set_some("custom_response", answer.and_then(response));
@@ -52,7 +48,7 @@ pub fn write(id: &Id, acl: &WebAcl, scene: &Scene) -> Table {
         scene.unsaid(
             id,
             "VisibilityConfig",
-            "a section's web ACL shows samples and counts under its name: it will too",
+            "a section's web ACL has sampled requests and metrics under its name: this one will too",
         );
     }
     scene.end(id, &acl.tags, lines)

@@ -70,11 +70,7 @@ fn release(id: &Id, release: &Release, function: &lambda::Function, scene: &Scen
     let mut lines = Lines::new();
     lines.set_some("provisioned", release.provisioned_concurrent_executions.map(i64::from));
     lines.set_unless("snap_start", function.snap_start.is_some(), false);
-    scene.unsaid(
-        id,
-        "release",
-        "`canary`, `alarms` and `keep` are no settings of AWS's: add them where they are wanted",
-    );
+    scene.unsaid(id, "release", "`canary`, `alarms` and `keep` are not settings in AWS: add them if they are needed");
     Some(lines.inline())
 }
 

@@ -53,11 +53,13 @@ pub fn write(id: &Id, api: &HttpApi, scene: &Scene) -> Table {
         scene.unsaid(
             id,
             "disable_execute_api_endpoint",
-            "no section can say it: the API will answer under its own name too",
+            "a section cannot set it: the API will also answer at the address that AWS gave it",
         );
     }
-    let authorizers = api.authorizers.iter();
-    lines.set_tables("authorizer", authorizers.filter_map(|(name, one)| authorizer::write(id, name, one, scene)));
+    let named = authorizer::names(api.authorizers.keys()).into_iter();
+    let authorizers =
+        named.filter_map(|(called, name)| authorizer::write(id, (called, name), api.authorizers.get(called)?, scene));
+    lines.set_tables("authorizer", authorizers);
     let mut tags = api.tags.clone();
     tags.extend(on_delete.flatten());
     scene.end(id, &tags, lines)
@@ -67,7 +69,7 @@ pub fn write(id: &Id, api: &HttpApi, scene: &Scene) -> Table {
 fn stage<'s>(id: &Id, stages: &'s BTreeMap<String, Stage>, scene: &Scene) -> Option<(&'s str, &'s Stage)> {
     let (name, stage) = stages.get_key_value(DEFAULT_STAGE).or_else(|| stages.first_key_value())?;
     for other in stages.keys().filter(|other| *other != name) {
-        scene.unsaid(id, &format!("the stage {other}"), "a section has one stage: it will be deleted");
+        scene.unsaid(id, &format!("the stage {other}"), "a section has only one stage: it will be deleted");
     }
     Some((name, stage))
 }
@@ -108,7 +110,8 @@ pub fn access_logs(
     let group = destination.split_once(":log-group:").and_then(|(_, name)| scene.part(Kind::LogGroup, name));
     let group = group.filter(|live| scene.section_of(Kind::LogGroup, &live.id.name).is_none());
     let Some(State::LogGroup(group)) = group.map(|live| &live.observed.state) else {
-        let why = format!("they go to {destination}, and a section's go to a log group of its own: they are left out");
+        let why =
+            format!("they go to {destination}, but a section's logs go to a log group of its own: they are left out");
         scene.unsaid(id, "access_logs", &why);
         return None;
     };

@@ -7,10 +7,15 @@ use crate::aws::lambda::{LayerVersion, layer_of};
 use crate::import::Scene;
 use crate::import::lines::Lines;
 
+/// The folder of a layer's files.
+pub fn folder(layer: &str) -> String {
+    format!("layers/{layer}")
+}
+
 /// The section of a layer by one of its versions.
 pub fn write(id: &Id, version: &LayerVersion, _: &Scene) -> Table {
     let mut lines = Lines::new();
-    lines.set("source", layer_of(id.address.name.as_str()));
+    lines.set("source", folder(layer_of(id.address.name.as_str())));
     lines.set_list("runtimes", &version.compatible_runtimes);
     lines.set_list("architectures", &version.compatible_architectures);
     lines.set_unless("description", version.description.as_str(), "");

@@ -13,7 +13,7 @@ pub fn value(text: &str, scene: &Scene) -> String {
 
 /// A template, in which everything but what the manifest fills in is the template's own.
 pub fn template(text: &str, scene: &Scene) -> String {
-    unescaped(&scene.string(text), &|inner| !is_reference(inner))
+    unescaped(&scene.string(text), &|inner| !Manifest::fills_in(inner))
 }
 
 /// The text without the `$` that escapes what needs no escape.
@@ -26,15 +26,6 @@ fn unescaped(text: &str, is_own: &dyn Fn(&str) -> bool) -> String {
         rest = after;
     }
     done + rest
-}
-
-/// True for what a manifest would fill in.
-fn is_reference(inner: &str) -> bool {
-    match inner.split('.').collect::<Vec<_>>().as_slice() {
-        [one] => ["account", "app", "region", "stage"].contains(one),
-        [section, _, _] => Manifest::SECTIONS.contains(section),
-        _ => false,
-    }
 }
 
 #[cfg(test)]
@@ -52,7 +43,7 @@ mod tests {
 
     #[test]
     fn a_template_escapes_what_looks_like_a_reference_alone() {
-        let own = |inner: &str| !is_reference(inner);
+        let own = |inner: &str| !Manifest::fills_in(inner);
         let written = unescaped("$${x} $${a.b.c} $${table.a.name} $${stage}", &own);
         assert_eq!(written, "${x} ${a.b.c} $${table.a.name} $${stage}");
     }

@@ -61,7 +61,7 @@ fn dead_letter(id: &Id, policy: &sqs::RedrivePolicy, scene: &Scene) -> Option<Va
         scene.unsaid(
             id,
             "RedrivePolicy",
-            &format!("{arn} has no section: it would have no dead-letter queue any more"),
+            &format!("{arn} has no section: the queue would no longer have a dead-letter queue"),
         );
         return None;
     };
@@ -75,11 +75,7 @@ fn redrive_allow(id: &Id, policy: &sqs::RedriveAllowPolicy, scene: &Scene) -> Op
     let name = |arn: &String| {
         let section = scene.section_of(Kind::Queue, arn);
         if section.is_none() {
-            scene.unsaid(
-                id,
-                "RedriveAllowPolicy",
-                &format!("{arn} has no section: it could not use this queue any more"),
-            );
+            scene.unsaid(id, "RedriveAllowPolicy", &format!("{arn} has no section: it could no longer use this queue"));
         }
         section.map(|name| name.as_str())
     };

@@ -49,11 +49,11 @@ fn report(id: &Id, role: &iam::Role, scene: &Scene) {
     let made =
         iam::Role::for_service("lambda.amazonaws.com", Default::default(), Default::default(), Default::default());
     if role.assume_role_policy_document != made.assume_role_policy_document {
-        let why = "a section's role is assumed by Lambda alone: others that assume it could not any more";
+        let why = "only Lambda can assume a section's role: others could no longer assume it";
         scene.unsaid(id, "AssumeRolePolicyDocument", why);
     }
     for name in role.inline_policies.keys().filter(|_| scene.is_foreign(&role.tags)) {
-        let why = "what it allows is said in `access`: a policy that is attached takes its place, and it is removed";
+        let why = "what it allows is now in `access`: an attached policy takes its place, and it is removed";
         scene.unsaid(id, &format!("the inline policy {name}"), why);
     }
 }

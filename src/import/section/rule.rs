@@ -22,12 +22,12 @@ pub fn write(id: &Id, rule: &Rule, scene: &Scene) -> Table {
     scene.end(id, &rule.tags, lines)
 }
 
-/// The bus whose events it takes; its name tells it.
+/// The bus whose events it takes, from its name.
 fn bus(id: &Id, scene: &Scene, lines: &mut Lines) {
     let Some((bus, _)) = id.name.rsplit_once('/') else { return };
     match scene.section_of(Kind::EventBus, bus) {
         Some(section) => lines.set("bus", section.as_str()),
-        None => scene.unsaid(id, "bus", &format!("{bus} has no section: the rule would be one of the default bus")),
+        None => scene.unsaid(id, "bus", &format!("{bus} has no section: the rule would be on the default bus")),
     }
 }
 
@@ -55,7 +55,7 @@ fn to(id: &Id, called: &str, target: &Target, scene: &Scene) -> Option<Value> {
         return None;
     };
     if !called.starts_with(field) {
-        scene.unsaid(id, &what, "targets of a section are called by what they are: another one takes its place");
+        scene.unsaid(id, &what, "the ids of a section's targets are generated: another target takes its place");
     }
     let mut lines = Lines::new();
     lines.set(field, name);
@@ -82,7 +82,9 @@ fn input(id: &Id, what: &str, target: &Target, scene: &Scene, lines: &mut Lines)
     if let Some(text) = &target.input {
         match serde_json::from_str::<Json>(&scene.text(text)).ok().and_then(|value| json(&value)) {
             Some(value) => lines.set("input", value),
-            None => scene.unsaid(id, what, "its input holds a null, which no manifest can say: it would get the event"),
+            None => {
+                scene.unsaid(id, what, "its input contains a null, which TOML does not have: it would get the event")
+            }
         }
     }
     lines.set_some("input_path", target.input_path.as_deref());

@@ -31,7 +31,7 @@ pub fn write(id: &Id, schedule: &Schedule, scene: &Scene) -> Table {
     lines.set_some("kms_key", schedule.kms_key_arn.as_ref().map(|key| scene.string(key)));
     lines.set_some("permissions_boundary", boundary(id, "schedule", scene));
     if schedule.action_after_completion != KEPT {
-        scene.unsaid(id, "ActionAfterCompletion", "no section can say it: the schedule will stay when it is done");
+        scene.unsaid(id, "ActionAfterCompletion", "a section cannot set it: the schedule will stay when it is done");
     }
     scene.end(id, &tags_of_role(id, scene), lines)
 }
@@ -50,7 +50,7 @@ fn expression(id: &Id, text: &str, scene: &Scene, lines: &mut Lines) {
     let form = text.strip_suffix(')').and_then(|text| text.split_once('('));
     match form.filter(|(form, _)| ["cron", "rate", "at"].contains(form)) {
         Some((form, when)) => lines.set(form, when),
-        None => scene.unsaid(id, "ScheduleExpression", &format!("{text} is none that a section can say")),
+        None => scene.unsaid(id, "ScheduleExpression", &format!("a section cannot have {text}")),
     }
 }
 
@@ -67,7 +67,7 @@ fn called(id: &Id, schedule: &Schedule, scene: &Scene, lines: &mut Lines) {
     match found {
         Some((field, name)) => lines.set(field, name.as_str()),
         None if target.arn.ends_with(":event-bus/default") => lines.set("bus", "default"),
-        None => scene.unsaid(id, "target", &format!("{} has no section: say what it calls instead", target.arn)),
+        None => scene.unsaid(id, "target", &format!("{} has no section: write what it calls instead", target.arn)),
     }
     let group = target.sqs_parameters.as_ref().map(|parameters| scene.string(&parameters.message_group_id));
     lines.set_some("message_group_id", group);
@@ -78,10 +78,8 @@ fn called(id: &Id, schedule: &Schedule, scene: &Scene, lines: &mut Lines) {
     let Some(input) = &target.input else { return };
     match serde_json::from_str::<Json>(&scene.text(input)).ok().and_then(|value| json(&value)) {
         Some(value) => lines.set("input", value),
-        None => scene.unsaid(
-            id,
-            "input",
-            "it is no JSON that a manifest can say: it would get what AWS says of the schedule",
-        ),
+        None => {
+            scene.unsaid(id, "input", "it is not JSON that a manifest can have: the target would get AWS's own event")
+        }
     }
 }

@@ -38,8 +38,8 @@ fn subscription(id: &Id, key: &str, one: &Subscription, scene: &Scene) -> Option
         ("lambda", _, Some(function)) => lines.set("lambda", function.as_str()),
         ("email" | "https", ..) => lines.set(protocol, scene.string(endpoint)),
         _ => {
-            let why =
-                "a topic's section knows e-mail, https, queues, and functions that have a section: it would be removed";
+            let why = "a topic's section can have e-mail, https, queues, and functions that have a section: this one \
+                       would be removed";
             scene.unsaid(id, &format!("the subscription {key}"), why);
             return None;
         }
@@ -50,7 +50,7 @@ fn subscription(id: &Id, key: &str, one: &Subscription, scene: &Scene) -> Option
         match scene.section_of(Kind::Queue, &redrive.dead_letter_target_arn) {
             Some(queue) => lines.set("dead_letter", inline([("queue", queue.as_str())])),
             None => {
-                let why = format!("{} has no section: it would be taken away", redrive.dead_letter_target_arn);
+                let why = format!("{} has no section: it would be removed", redrive.dead_letter_target_arn);
                 scene.unsaid(id, &format!("the dead-letter queue of {key}"), &why);
             }
         }
@@ -64,7 +64,7 @@ fn filter(id: &Id, key: &str, one: &Subscription, scene: &Scene, lines: &mut Lin
     match json(filter) {
         Some(value) => lines.set(name, value),
         None => {
-            let why = "it asks for null, which TOML has not: all messages would be delivered";
+            let why = "it compares with null, which TOML does not have: all messages would be delivered";
             scene.unsaid(id, &format!("the filter of {key}"), why);
         }
     }
@@ -98,7 +98,7 @@ fn delivery_log(id: &Id, protocol: &str, feedback: &Feedback, scene: &Scene) -> 
     let role = failure.as_ref().or(success.as_ref())?;
     let percent = if success.is_some() { feedback.success_feedback_sample_rate } else { 0 };
     if failure.as_ref() != Some(role) || success.as_ref().is_some_and(|other| other != role) {
-        let why = format!("failures and successes are logged with one role: with {role}");
+        let why = format!("failures and successes are logged with one role: {role}");
         scene.unsaid(id, &format!("how deliveries by {protocol} are logged"), &why);
     }
     let mut log = Lines::new();

@@ -28,7 +28,7 @@ fn api(id: &Id, plan: &UsagePlan, stage: &ApiStage, scene: &Scene) -> Option<Val
     let section = of.and_then(|live| scene.section_of(Kind::RestApi, &live.id.name));
     let Some(section) = section else {
         let why =
-            format!("the API {} has no section: its stage {} is taken out", scene.plain(&stage.api_id), stage.stage);
+            format!("the API {} has no section: its stage {} is removed", scene.plain(&stage.api_id), stage.stage);
         scene.unsaid(id, "apis", &why);
         return None;
     };
@@ -72,15 +72,15 @@ fn keys(id: &Id, plan: &UsagePlan, scene: &Scene, lines: &mut Lines) {
                 id,
                 "keys",
                 &format!(
-                    "the key {} has no name here: it is taken out of the plan, and who calls with it is turned away",
+                    "the key {} has no name here: it is removed from the plan, and callers who use it are refused",
                     scene.plain(text)
                 ),
             );
             continue;
         };
         if scene.is_foreign(&key.tags) {
-            let why = "no section says what a key is called: another key, with a value of its own, takes its place in the plan, and \
-                       who calls with this one is turned away; leave the section out to keep it";
+            let why = "a section cannot set a key's name: another key, with another value, takes its place in the \
+            plan, and callers who use this one are refused; leave the section out to keep it";
             scene.unsaid(id, &format!("the key {}", scene.plain(text)), why);
         }
         let more = of_key(id, plan, key, scene);

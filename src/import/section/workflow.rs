@@ -48,7 +48,7 @@ fn rights(id: &Id, machine: &StateMachine, scene: &Scene, lines: &mut Lines) {
     let role = role.or_else(|| by_arn(&machine.role_arn, scene));
     let Some((role_id, State::Role(role))) = role.map(|live| (&live.id, &live.observed.state)) else {
         let why =
-            format!("a workflow has a role for itself: say in `invokes` and `access` what {} allows", machine.role_arn);
+            format!("a workflow has its own role: write what {} allows into `invokes` and `access`", machine.role_arn);
         return scene.unsaid(id, "role", &why);
     };
     let statements = statements(role, scene);
@@ -60,7 +60,7 @@ fn rights(id: &Id, machine: &StateMachine, scene: &Scene, lines: &mut Lines) {
     lines.set_list("invokes", functions.into_iter().map(Name::as_str));
     lines.set_list("access", access::write(role_id, &statements, &brought, scene));
     for arn in role.managed_policy_arns.iter().filter(|_| !is_ours) {
-        let why = format!("a workflow's role has policies of its own alone: say in `access` what it needs of {arn}");
+        let why = format!("a workflow's role only has policies of its own: write what it needs of {arn} into `access`");
         scene.unsaid(id, "role", &why);
     }
 }
@@ -80,7 +80,7 @@ fn logs(id: &Id, logging: &Logging, scene: &Scene) -> Option<(Value, Tags)> {
     let group =
         scene.part(Kind::LogGroup, name).filter(|live| scene.section_of(Kind::LogGroup, &live.id.name).is_none());
     let Some(State::LogGroup(group)) = group.map(|live| &live.observed.state) else {
-        let why = format!("it logs to {name}, and a section logs to a group of its own: it is left out");
+        let why = format!("it logs to {name}, but a section logs to a group of its own: it is left out");
         scene.unsaid(id, "logging", &why);
         return None;
     };

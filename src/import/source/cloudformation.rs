@@ -16,30 +16,49 @@ const NESTED: &str = "AWS::CloudFormation::Stack";
 
 /// What a stack names.
 pub async fn inventory(aws: &Aws, stack: &str) -> Result<Inventory, Error> {
-    let (mut inventory, mut seen) = (Inventory::default(), BTreeSet::new());
-    let mut stacks = vec![stack.to_owned()];
-    while let Some(stack) = stacks.pop().filter(|stack| seen.insert(stack.clone())) {
-        let resources = stack::resources(aws, &stack).await.map_err(unread)?.ok_or_else(|| absent(aws, &stack))?;
-        for resource in resources {
-            let nested = resource.physical_id.clone().filter(|_| resource.of_type == NESTED);
-            match nested {
-                Some(nested) => stacks.push(nested),
-                None => add(&mut inventory, name(&stack), &resource),
-            }
+    let all = stack::resources(aws, stack).await.map_err(|error| Error::Read(ReadErrors(vec![error])))?;
+    let all = all.ok_or_else(|| absent(aws, stack))?;
+    let (mut inventory, mut seen) = (Inventory::default(), BTreeSet::from([stack.to_owned()]));
+    let mut stacks = add_all(&mut inventory, stack, &all);
+    while let Some(stack) = stacks.pop() {
+        if seen.insert(stack.clone()) {
+            let inside = nested(&mut inventory, &stack, stack::resources(aws, &stack).await);
+            stacks.extend(inside);
         }
     }
     Ok(inventory)
 }
 
-fn unread(error: AwsError) -> Error {
-    Error::Read(ReadErrors(vec![error]))
+/// Adds what is in a stack; gives the stacks in it.
+fn add_all(inventory: &mut Inventory, stack: &str, all: &[StackResource]) -> Vec<String> {
+    let (stacks, others): (Vec<_>, Vec<_>) =
+        all.iter().partition(|one| one.of_type == NESTED && one.physical_id.is_some());
+    others.into_iter().for_each(|one| add(inventory, name(stack), one));
+    stacks.into_iter().filter_map(|one| one.physical_id.clone()).collect()
+}
+
+/// The same of a stack in a stack. One that is not told, or not there, is a line of the report.
+pub(super) fn nested(
+    inventory: &mut Inventory,
+    stack: &str,
+    all: Result<Option<Vec<StackResource>>, AwsError>,
+) -> Vec<String> {
+    let line = |why: String| Unsaid { what: format!("the stack {}", name(stack)), why };
+    match all {
+        Ok(Some(all)) => return add_all(inventory, stack, &all),
+        Ok(None) => inventory.unsaid.push(line("AWS does not know it: it is gone, and what was in it with it".into())),
+        Err(error) => {
+            inventory.unread.push(line(format!("what is in it cannot be read ({error}): nothing is written of that")));
+        }
+    }
+    Vec::new()
 }
 
 fn absent(aws: &Aws, stack: &str) -> Error {
     let region = aws.region();
     Error::Usage(format!(
-        "there is no stack {stack:?} in {region}: see account and region; `aws cloudformation list-stacks --region {region}` \
-         names those that there are"
+        "there is no stack {stack:?} in {region}: check account and region; `aws cloudformation list-stacks --region \
+         {region}` lists those that exist"
     ))
 }
 
@@ -65,11 +84,9 @@ pub(super) fn add(inventory: &mut Inventory, stack: &str, resource: &StackResour
                 inventory.found.push(Found { kind, name, id, section, origin: origin.clone() });
             }
             Some((id, None)) => {
-                inventory
-                    .unsaid
-                    .push(unsaid(format!("{id} is nothing that a manifest can have: leave it where it is")));
+                inventory.unsaid.push(unsaid(format!("a manifest cannot have {id}: leave it where it is")));
             }
-            None => inventory.unsaid.push(unsaid("it was never made: nothing to take over".into())),
+            None => inventory.unsaid.push(unsaid("it was never created: nothing to take over".into())),
         },
     }
 }

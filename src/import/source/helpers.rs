@@ -15,15 +15,16 @@ const HELPERS: &[(&str, &str)] = &[
     ("ServerlessDeploymentBucket", UPLOADS),
 ];
 
-const CUSTOM: &str = "it runs a custom resource of the stack: nothing to take over, it ends with the stack";
-const NOTIFICATIONS: &str = "CDK sets notifications of buckets by it, and takes them away when the stack is deleted: the manifest has them as \
-     `notify` of the bucket's section; see docs/handover.md before the stack is deleted";
-const DEPLOYMENT: &str = "CDK copies files into a bucket by it: put them into a folder, and that into `files` of the bucket's section; see \
-     docs/handover.md before the stack is deleted";
+const CUSTOM: &str = "it runs a custom resource of the stack: nothing to take over, it is deleted with the stack";
+const NOTIFICATIONS: &str = "CDK uses it to set notifications of buckets, and removes them when the stack is deleted: \
+the manifest has them as `notify` in the bucket's section; see docs/handover.md before the stack is deleted";
+const DEPLOYMENT: &str = "CDK uses it to copy files into a bucket: put them into a folder, and name that in `files` \
+of the bucket's section; see docs/handover.md before the stack is deleted";
 const EMPTIES: &str =
-    "CDK empties buckets by it, and would do so when the stack is deleted: see docs/handover.md before that";
-const RETENTION: &str = "CDK sets the retention of log groups by it: the manifest has that itself; nothing to take over, it ends with the stack";
-const UPLOADS: &str = "the Serverless Framework uploads code to it: nothing to take over, it ends with the stack";
+    "CDK uses it to empty buckets, and would do so when the stack is deleted: see docs/handover.md before that";
+const RETENTION: &str = "CDK uses it to set the retention of log groups: the manifest has that itself; nothing to \
+take over, it is deleted with the stack";
+const UPLOADS: &str = "the Serverless Framework uploads code to it: nothing to take over, it is deleted with the stack";
 
 /// Why something of this logical id is not taken over, if it is a tool's own.
 pub fn why(logical_id: &str) -> Option<&'static str> {

@@ -80,11 +80,11 @@ pub fn inventory(path: &Path, text: &str, site: &Site) -> Result<Inventory, Stri
 
 /// What else a file may be that is taken for the output, by the members that only it has.
 const OTHERS: [(&str, &str, &str); 3] = [
-    ("checkpoint", "this is a checkpoint, the state as Pulumi keeps it for itself", FORM.advice),
-    ("format_version", "this is of Terraform", "write `terraform:` before its name"),
+    ("checkpoint", "this is a checkpoint, the state in Pulumi's internal form", FORM.advice),
+    ("format_version", "this is a file of Terraform", "write `terraform:` before its name"),
     (
         "lineage",
-        "this is `terraform.tfstate`, of Terraform",
+        "this is `terraform.tfstate`, a file of Terraform",
         "run `terraform show -json > state.json` beside the configuration, and import `terraform:state.json`",
     ),
 ];
@@ -97,7 +97,7 @@ fn refuse_others(path: &Path, text: &str, members: &Members<'_>) -> Result<(), S
     }
     let lacks = |member: &str| {
         let file = path.display();
-        format!("{file}:1:1: it has no `{member}`, so it is no output of {}: {}", FORM.output, FORM.advice)
+        format!("{file}:1:1: it has no `{member}`, so it is not the output of {}: {}", FORM.output, FORM.advice)
     };
     members.get("deployment").ok_or_else(|| lacks("deployment"))?;
     let value = members.get("version").ok_or_else(|| lacks("version"))?;
@@ -109,11 +109,11 @@ fn refuse_others(path: &Path, text: &str, members: &Members<'_>) -> Result<(), S
         Ok(_) => "write it with `pulumi stack export` of Pulumi 3",
         Err(_) => FORM.advice,
     };
-    Err(format!("{}: its version is none of 3 and 4, which are read: {what_to_do}", place(path, text, value)))
+    Err(format!("{}: only the versions 3 and 4 can be read: {what_to_do}", place(path, text, value)))
 }
 
-const INTERRUPTED: &str = "a deployment was interrupted while it made or changed it, so what is there is not known: run `pulumi refresh`, and write \
-     the file again";
+const INTERRUPTED: &str = "a deployment was interrupted while it created or changed this, so what exists is not known: run `pulumi refresh`, and \
+     write the file again";
 
 fn interrupted(path: &Path, one: &Pending<'_>) -> Unsaid {
     Unsaid { what: format!("{} in {}", one.resource.urn, path.display()), why: INTERRUPTED.into() }

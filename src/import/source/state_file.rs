@@ -36,7 +36,7 @@ pub fn read(path: &Path, form: &Form) -> Result<String, Error> {
     if is_utf_16(&bytes) {
         return Err(wrong("it is UTF-16: write it as UTF-8, in PowerShell with `| Out-File -Encoding utf8`"));
     }
-    let text = String::from_utf8(bytes).map_err(|_| wrong(&format!("it is no text in UTF-8: {}", form.advice)))?;
+    let text = String::from_utf8(bytes).map_err(|_| wrong(&format!("it is not UTF-8: {}", form.advice)))?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
@@ -60,10 +60,10 @@ fn what_is_wrong(text: &str, error: &serde_json::Error, form: &Form) -> String {
         Category::Eof if text.trim().is_empty() => "the file is empty".into(),
         Category::Eof => "the file ends in the middle".into(),
         Category::Data if said.starts_with("missing field") => {
-            format!("this is not as {} writes it ({said})", form.output)
+            format!("this is not the output of {} ({said})", form.output)
         }
-        Category::Data => format!("this is not as {} writes it", form.output),
-        Category::Syntax | Category::Io => format!("this is no JSON ({said})"),
+        Category::Data => format!("this is not the output of {}", form.output),
+        Category::Syntax | Category::Io => format!("this is not JSON ({said})"),
     }
 }
 
@@ -165,7 +165,7 @@ fn refuse_elsewhere(path: &Path, recorded: &[Recorded<'_>], site: &Site) -> Resu
     let of_account = || places.iter().map(|(_, place)| place).filter(move |(_, of)| !is_other(of, account));
     match of_account().find(|(of, _)| is_other(of, region)) {
         Some((other, _)) if !of_account().any(|(of, _)| of == region) => {
-            Err(format!("{path}: nothing in it is in {region}, and something in {other}: say --region {other}"))
+            Err(format!("{path}: nothing in it is in {region}, but something is in {other}: give --region {other}"))
         }
         _ => Ok(()),
     }
@@ -198,7 +198,7 @@ fn add(inventory: &mut Inventory, one: &Recorded<'_>) {
 fn unnamed(one: &Recorded<'_>) -> String {
     match one.attributes.text("arn") {
         Some(arn) if identity::by_arn(&arn).is_none() => {
-            format!("{arn} is nothing that a manifest can have: leave it where it is")
+            format!("a manifest cannot have {arn}: leave it where it is")
         }
         _ => format!(
             "{}: the file does not say what AWS calls it: refresh the state, and write the file again",

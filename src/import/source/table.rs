@@ -21,7 +21,7 @@ pub enum Means {
 
 /// What stands for a type that no line is about.
 pub const NO_SECTION: &str =
-    "no section of a manifest can say it: leave it with the tool that made it, and refer to it by its name or ARN";
+    "a manifest has no section for it: leave it with the tool that created it, and refer to it by its name or ARN";
 
 /// One tool's types.
 #[derive(Debug, Clone, Copy)]
@@ -92,25 +92,27 @@ fn advice(name: &str) -> Option<&'static str> {
         }
         "account" => "it is a setting of the account, which other apps share: it stays as it is",
         "files" => {
-            "a file in a bucket has no section: put it into a folder, and that into `files` of the bucket's section"
+            "a file in a bucket has no section: put it into a folder, and name that in `files` of the bucket's section"
         }
-        "groups" => "an app has a schedule group of its own, which a plan makes: this one stays for what else is in it",
+        "groups" => {
+            "an app has a schedule group of its own, which a plan creates: this one stays for whatever else is in it"
+        }
         "users" => "users and sign-ups stay where they are: an API's authorizer names their pool by its ARN",
         "deployments" => {
             "gradual releases are `release = { canary = … }` in a function's section, without CodeDeploy: this stays until its \
              stack is deleted"
         }
-        "helpers" => "it is the other tool's own: nothing to take over, it ends with the tool",
+        "helpers" => "it belongs to the other tool itself: nothing to take over, it is not needed after the handover",
         "custom" => {
-            "it is a custom resource, a program that the stack runs: see what it does when it is deleted before the stack is, \
-             and do that another way"
+            "it is a custom resource, a program that the stack runs: before the stack is deleted, find out what it \
+             does when it is deleted, and do that another way"
         }
-        "untouched" => "no plan looks at it: it stays as it is, and whoever made it keeps changing it",
+        "untouched" => "plans do not look at it: it stays as it is, and whoever created it keeps changing it",
         "aliases" => {
-            "no plan moves it: with `release`, a function's section has an alias `live` of its own, to which callers move; this \
-             one stays as it is"
+            "plans do not move it: with `release`, a function's section has an alias `live` of its own, to which \
+             callers move; this one stays as it is"
         }
-        "nothing" => "it is nothing in AWS: nothing to take over",
+        "nothing" => "it does not exist in AWS: nothing to take over",
         _ => return None,
     })
 }

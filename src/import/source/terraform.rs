@@ -77,9 +77,9 @@ const OTHERS: [(&str, &str, &str); 5] = [
     ("checkpoint", PULUMI, "run `pulumi stack export > state.json`, and import `pulumi:state.json`"),
 ];
 
-const TFSTATE: &str = "this is `terraform.tfstate`, the state as Terraform keeps it for itself";
-const PLAN: &str = "this is a plan, and says what may be one day";
-const PULUMI: &str = "this is of Pulumi";
+const TFSTATE: &str = "this is `terraform.tfstate`, the state in Terraform's internal form";
+const PLAN: &str = "this is a plan, which says what is to exist, not what exists";
+const PULUMI: &str = "this is a file of Pulumi";
 
 /// Refuses what is something else, or of a version that nobody knows here.
 fn refuse_others(path: &Path, text: &str, members: &Members<'_>) -> Result<(), String> {
@@ -87,7 +87,7 @@ fn refuse_others(path: &Path, text: &str, members: &Members<'_>) -> Result<(), S
     let Some(value) = members.get("format_version") else {
         let file = path.display();
         return Err(format!(
-            "{file}:1:1: it has no `format_version`, so it is no output of {}: {}",
+            "{file}:1:1: it has no `format_version`, so it is not the output of {}: {}",
             FORM.output, FORM.advice
         ));
     };
@@ -98,7 +98,7 @@ fn refuse_others(path: &Path, text: &str, members: &Members<'_>) -> Result<(), S
         Some(_) => "this version of serverless-app is older: update it, or write the file with an earlier Terraform",
         None => FORM.advice,
     };
-    Err(format!("{}: its format is {found:?}, and 1.x is read: {what_to_do}", place(path, text, value)))
+    Err(format!("{}: its format is {found:?}, but only 1.x can be read: {what_to_do}", place(path, text, value)))
 }
 
 /// What is managed, of a module and those in it. A deposed object is what has been replaced.

@@ -122,7 +122,8 @@ fn what_no_section_can_name_is_said_but_an_apps_own_schedules() {
         found(Kind::LayerVersion, "shared"),
         found(Kind::Table, "orders"),
     ];
-    let Inventory { found, unsaid } = without_the_nameless(Inventory { found: all.to_vec(), unsaid: Vec::new() });
+    let all = Inventory { found: all.to_vec(), ..Inventory::default() };
+    let Inventory { found, unsaid, .. } = without_the_nameless(all);
     let names: Vec<&str> = found.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(names, ["shop--test-nightly", "orders"]);
     let said: Vec<&str> = unsaid.iter().map(|one| one.what.as_str()).collect();

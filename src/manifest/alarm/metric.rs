@@ -25,7 +25,7 @@ pub struct Metric {
     /// Other dimensions by name; `${...}` is filled in.
     #[serde(default)]
     pub dimensions: BTreeMap<String, String>,
-    /// The unit that datapoints must have; any where it is left out.
+    /// The unit that datapoints must have. Default: any.
     pub unit: Option<String>,
 }
 
@@ -33,12 +33,12 @@ impl Metric {
     pub(super) fn check(&self, here: &Cursor) {
         let is_namespace = is_text(&self.namespace, 255) && !self.namespace.starts_with(':');
         if !is_namespace {
-            let help = Some("use 1 to 255 characters of ASCII, no colon first, such as AWS/Lambda");
+            let help = Some("use 1 to 255 ASCII characters, the first not a colon, such as AWS/Lambda");
             here.at("namespace").problem(format!("{:?} is not a namespace", self.namespace), help);
         }
         if !is_text(&self.name, 255) {
-            let help = Some("use 1 to 255 characters of ASCII");
-            here.at("name").problem(format!("{:?} is not a metric's name", self.name), help);
+            let help = Some("use 1 to 255 ASCII characters");
+            here.at("name").problem(format!("{:?} is not the name of a metric", self.name), help);
         }
         let is_unit = |unit: &str| StandardUnit::values().contains(&unit);
         if let Some(unit) = self.unit.as_deref().filter(|unit| !is_unit(unit)) {
@@ -53,8 +53,9 @@ impl Metric {
             let here = here.at("dimensions").at(name);
             let value = here.literal(raw);
             if !is_text(name, 255) || name.starts_with(':') || !is_text(&value, 1024) {
-                let help = Some("use ASCII, no colon first; 255 characters at most for a name, 1024 for a value");
-                here.problem(format!("{name:?} with the value {value:?} is not a dimension"), help);
+                let help =
+                    Some("use ASCII characters, the first not a colon; 255 at most for a name, 1024 for a value");
+                here.problem(format!("{name:?} with the value {value:?} is not a valid dimension"), help);
             }
             dimensions.insert(name.clone(), value);
         }
@@ -81,7 +82,7 @@ impl Metric {
     /// Adds the dimension that stands for a section's name, unless it is there already.
     fn own(&self, key: &str, value: String, all: &mut BTreeMap<String, String>, here: &Cursor) {
         if all.insert(key.into(), value).is_some() {
-            here.at(key).problem(format!("the dimension {key} is given twice"), None);
+            here.at(key).problem(format!("the dimension {key} is set twice"), None);
         }
     }
 }

@@ -118,15 +118,15 @@ threshold = 1
     let expected = [
         "13:13: \"sum\" is not a statistic",
         "14:10: 45 seconds is not a period",
-        "16:23: 3 of 2 datapoints cannot be",
+        "16:23: 3 of 2 datapoints is impossible",
         "17:13: inf is not a threshold",
         "18:11: there is no topic section \"alarts\"; did you mean \"alerts\"?",
         "20:13: \":x\" is not a namespace",
-        "21:8: \"\" is not a metric's name",
+        "21:8: \"\" is not the name of a metric",
         "22:12: there is no function section \"none\"; there is api-handler",
         "23:8: there is no unit \"Millisecs\"; did you mean \"Milliseconds\"?",
-        "24:26: the dimension ApiName is given twice",
-        "24:37: \"é\" with the value \"y\" is not a dimension",
+        "24:26: the dimension ApiName is set twice",
+        "24:37: \"é\" with the value \"y\" is not a valid dimension",
         "30:22: 289 periods are 86700 seconds",
     ];
     assert_eq!(tests::problems(&format!("{HEAD}{text}"), &[]), expected);

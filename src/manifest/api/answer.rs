@@ -1,4 +1,4 @@
-//! What callers get: of a route that answers by itself, and of what a route has asked.
+//! What callers get: from a route that answers by itself, and from the service or URL that a route has called.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::template;
 use crate::aws::apigateway::{Integration, IntegrationResponse, Method};
 use crate::manifest::Cursor;
 
-/// An answer that needs nobody: API Gateway gives it itself.
+/// A response that API Gateway gives by itself.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Respond {
@@ -20,9 +20,9 @@ pub struct Respond {
     pub status: u16,
     /// The body: a template, in which `$context.requestId` is filled in.
     pub body: Option<String>,
-    /// A file of the repository with the body.
+    /// A file in the repository with the body.
     pub file: Option<String>,
-    /// What the body is.
+    /// The body's content type.
     #[serde(default = "json", rename = "type")]
     pub of: String,
     /// Headers and their values: a text, `$context.requestId`, `$stageVariables.one`.
@@ -30,17 +30,19 @@ pub struct Respond {
     pub headers: BTreeMap<String, String>,
 }
 
-/// What becomes of an answer.
+/// How a response is mapped.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RouteResponse {
-    /// Which statuses of what was asked it is for, as a regular expression: `4\d{2}`. Left out: whichever nothing else is for.
+    /// The statuses of the service or URL that it applies to, as a regular expression: `4\d{2}`. Default: all statuses
+    /// that no other pattern matches.
     pub pattern: Option<String>,
-    /// The body: a template, such as `{"id": "$input.path('$.MessageId')"}`. Left out: as it was answered.
+    /// The body: a template, such as `{"id": "$input.path('$.MessageId')"}`. Default: the body of the response,
+    /// unchanged.
     pub body: Option<String>,
-    /// A file of the repository with that template.
+    /// A file in the repository with that template.
     pub file: Option<String>,
-    /// What the body is.
+    /// The body's content type.
     #[serde(default = "json", rename = "type")]
     pub of: String,
     /// Headers and their values: a text, `$response.header.x`, `$response.body.x`, `$context.requestId`, `$stageVariables.one`.
@@ -101,8 +103,8 @@ impl Respond {
     }
 }
 
-/// What callers get of the answers of what is asked by this action, `sqs:SendMessage`, or of a URL where there is none, and a
-/// route says nothing of it.
+/// The responses that callers get by default from a service, by its action (`sqs:SendMessage`), or from a URL if there
+/// is no action.
 pub fn usual(action: Option<&str>, origin: Option<&str>) -> BTreeMap<String, IntegrationResponse> {
     let body = action.and_then(answer_of);
     let errors = if action.is_some() { OF_SERVICES } else { OF_URLS };
@@ -148,8 +150,8 @@ fn together(
         responses.extend(errors.map(|(status, pattern, body)| (status.into(), plain(Some(pattern), body, origin))));
     }
     if let [_, (second, _), ..] = others.as_slice() {
-        let help = "give all but one a pattern, such as 4\\d{2}";
-        here.at(second).problem("two answers are for whichever nothing else is for", Some(help));
+        let help = "give all but one of them a pattern, such as 4\\d{2}";
+        here.at(second).problem("two responses have no pattern: only one can apply to all other statuses", Some(help));
     }
     responses.extend(said.iter().map(|(status, one)| (status.clone(), one.lower(status, origin, &here.at(status)))));
     responses
@@ -169,8 +171,8 @@ impl RouteResponse {
     fn lower(&self, status: &str, origin: Option<&str>, here: &Cursor) -> IntegrationResponse {
         check_status(status, here);
         if self.pattern.as_ref().is_some_and(|pattern| !is_pattern(pattern)) {
-            let help = Some("write one such as 4\\d{2}, or 404|410");
-            here.at("pattern").problem("this is no regular expression of statuses", help);
+            let help = Some("write a pattern such as 4\\d{2}, or 404|410");
+            here.at("pattern").problem("this is not a regular expression for statuses", help);
         }
         let body = Body { text: self.body.as_ref(), file: self.file.as_ref(), of: &self.of, headers: &self.headers };
         body.lower(self.pattern.clone(), origin, true, here)
@@ -211,7 +213,7 @@ impl Body<'_> {
 
     fn template(&self, here: &Cursor) -> Option<String> {
         if self.text.is_some() && self.file.is_some() {
-            here.at("file").problem("a body is a text or a file", Some("remove one of body and file"));
+            here.at("file").problem("a response has either a body or a file", Some("remove one of body and file"));
         }
         let file =
             self.file.and_then(|file| here.at("file").file(file)).map(|read| template::own(read, &here.at("file")));
@@ -233,7 +235,7 @@ fn text(text: &str) -> String {
 fn header(name: &str, raw: &str, has_answer: bool, here: &Cursor) -> String {
     let here = here.at(name);
     if !is_word(name, b"-_") {
-        here.problem(format!("{name:?} is not a header"), Some("write a name such as Retry-After"));
+        here.problem(format!("{name:?} is not the name of a header"), Some("write a name such as Retry-After"));
     }
     let value = here.literal(raw);
     let mapped = match value.strip_prefix('$') {
@@ -243,12 +245,12 @@ fn header(name: &str, raw: &str, has_answer: bool, here: &Cursor) -> String {
     mapped.unwrap_or_else(|| {
         let help = match has_answer {
             true => {
-                "write a text without quotes, $response.header.<name>, $response.body.<path>, $context.<name> or \
-                     $stageVariables.<name>"
+                "write a text without quotes, or $response.header.<name>, $response.body.<path>, $context.<name> or \
+                 $stageVariables.<name>"
             }
-            false => "write a text without quotes, $context.<name> or $stageVariables.<name>",
+            false => "write a text without quotes, or $context.<name> or $stageVariables.<name>",
         };
-        here.problem(format!("{value:?} is not a value that a header can have here"), Some(help));
+        here.problem(format!("{value:?} is not a value for a header here"), Some(help));
         String::new()
     })
 }

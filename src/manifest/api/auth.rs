@@ -55,8 +55,7 @@ impl JsonSchema for Auth {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
             "type": "string",
-            "description": "none: anybody whom the API lets in. iam: who signs with AWS credentials that allow it. Anything \
-                            else: whom the API's authorizer of this name lets through.",
+            "description": "none: anybody who can reach the API. iam: callers that sign with AWS credentials that allow it. Any other value: whoever the API's authorizer of this name accepts.",
         })
     }
 }
@@ -93,16 +92,16 @@ pub(super) fn check(api: &Api, route: &Route, here: &Cursor) {
     let has_scopes = named.is_some_and(|one| one.kind() == AuthorizerType::Cognito);
     if !route.scopes.is_empty() && !has_scopes {
         let help = "name a cognito authorizer in auth, or remove scopes";
-        here.at("scopes").problem("only tokens of Cognito have scopes, and this route asks for none", Some(help));
+        here.at("scopes").problem("only Cognito tokens have scopes, and this route requires no token", Some(help));
     }
     if route.scopes.len() > MOST {
-        let message = format!("there are {} scopes, a route has at most {MOST}", route.scopes.len());
-        here.at("scopes").problem(message, Some("remove some: a token needs one of them"));
+        let message = format!("there are {} scopes; a route can have {MOST} at most", route.scopes.len());
+        here.at("scopes").problem(message, Some("remove some: a token needs only one of them"));
     }
     for (here, scope) in here.at("scopes").each(&route.scopes) {
         let letters = scope.bytes().all(|b| b.is_ascii_graphic() && !b"\"\\,".contains(&b));
         if scope.is_empty() || scope.len() > LONGEST || !letters {
-            let help = Some("write a scope such as shop/read: 1 to 64 characters without spaces, quotes and commas");
+            let help = Some("write a scope such as shop/read: 1 to 64 characters without spaces, quotes or commas");
             here.problem(format!("{scope:?} is not a scope"), help);
         }
     }

@@ -1,4 +1,4 @@
-//! `[api.<name>.authorizer.<name>]`: who decides whether a request to a route may pass.
+//! `[api.<name>.authorizer.<name>]`: what decides whether a request to a route is accepted.
 
 use std::collections::BTreeSet;
 
@@ -10,27 +10,28 @@ use crate::aws::apigateway::{self, AUTHORIZERS_AT_MOST, COGNITO, TTL};
 use crate::manifest::{Cursor, names};
 use crate::name::Name;
 
-/// A function or user pools of Cognito: whoever they let through may call the routes whose `auth` has its name.
+/// A function or Cognito user pools: whoever they accept may call the routes that name it in `auth`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Authorizer {
-    /// `token`: a function judges one header. `request`: a function judges all of a request. `cognito`: tokens of user pools
-    /// count. Left out, it follows: `cognito` where there are `user_pools`, `request` where there are `identity_sources`,
-    /// else `token`.
+    /// `token`: a function checks one header. `request`: a function checks the whole request. `cognito`: tokens of user
+    /// pools are valid. Default: `cognito` if there are `user_pools`, `request` if there are `identity_sources`,
+    /// otherwise `token`.
     #[serde(rename = "type")]
     pub of: Option<AuthorizerType>,
     /// The `[function.<name>]` that decides.
     pub function: Option<Name>,
-    /// The header that holds the token, such as `header.X-Token`; `header.Authorization` where it is left out. A request
-    /// without it is answered 401, and nobody is asked.
+    /// The header that contains the token, such as `header.X-Token`. Default: `header.Authorization`. A request without
+    /// it gets a 401, and the function is not called.
     pub identity_source: Option<String>,
-    /// Of a `request` authorizer: what has to be there before the function is asked, and by which its answers are kept:
-    /// `header.<name>`, `querystring.<name>`, `context.<name>`, `variable.<name>`.
+    /// For a `request` authorizer: what a request has to contain before the function is called, and by which its
+    /// results are cached: `header.<name>`, `querystring.<name>`, `context.<name>`, `variable.<name>`.
     #[serde(default)]
     pub identity_sources: Vec<String>,
-    /// A regular expression that the token has to match before anybody is asked; with `cognito`, what its audience has to match.
+    /// A regular expression that the token has to match before the function is called; with `cognito`, one that the
+    /// token's audience has to match.
     pub validation: Option<String>,
-    /// Seconds that a function's answer is kept, for every route; 0: never, 300 where it is left out, at most 3600.
+    /// Seconds for which a function's result is cached, for every route, at most 3600; 0: never. Default: 300.
     pub ttl: Option<i32>,
     /// ARNs of Cognito user pools.
     #[serde(default)]
@@ -117,7 +118,7 @@ impl Authorizer {
             AuthorizerType::Request => self.check_request(here),
         }
         if self.validation.as_ref().is_some_and(String::is_empty) {
-            here.at("validation").problem("an empty pattern checks nothing", Some("remove it"));
+            here.at("validation").problem("an empty pattern accepts everything", Some("remove it"));
         }
     }
 
@@ -135,36 +136,36 @@ impl Authorizer {
                 let help = Some("write arn:aws:cognito-idp:<region>:<account>:userpool/<id>");
                 here.problem(format!("{arn:?} is not the ARN of a user pool"), help);
             } else if !seen.insert(arn) {
-                here.problem("the user pool is there twice", Some("remove one of them"));
+                here.problem("this user pool is listed twice", Some("remove one of them"));
             }
         }
-        self.refuse(here, "a function judges nothing here", "function", self.function.is_some());
-        self.refuse(here, "answers of Cognito are not kept", "ttl", self.ttl.is_some());
-        self.refuse(here, "a cognito authorizer looks at one header", "identity_sources", self.sources());
+        self.refuse(here, "this type of authorizer uses no function", "function", self.function.is_some());
+        self.refuse(here, "results of a cognito authorizer are not cached", "ttl", self.ttl.is_some());
+        self.refuse(here, "a cognito authorizer checks a single header", "identity_sources", self.sources());
         self.check_header(here);
     }
 
     fn check_function(&self, here: &Cursor) {
         self.check_named(here);
-        self.refuse(here, "a token authorizer looks at one header", "identity_sources", self.sources());
-        self.refuse(here, "user pools belong to a cognito authorizer", "user_pools", !self.user_pools.is_empty());
+        self.refuse(here, "a token authorizer checks a single header", "identity_sources", self.sources());
+        self.refuse(here, "user pools are for a cognito authorizer", "user_pools", !self.user_pools.is_empty());
         self.check_header(here);
     }
 
     fn check_request(&self, here: &Cursor) {
         self.check_named(here);
         let header = self.identity_source.is_some();
-        self.refuse(here, "a request authorizer has identity_sources", "identity_source", header);
-        self.refuse(here, "only a token can be matched with a pattern", "validation", self.validation.is_some());
-        self.refuse(here, "user pools belong to a cognito authorizer", "user_pools", !self.user_pools.is_empty());
+        self.refuse(here, "a request authorizer uses identity_sources", "identity_source", header);
+        self.refuse(here, "only a token can be matched against a pattern", "validation", self.validation.is_some());
+        self.refuse(here, "user pools are for a cognito authorizer", "user_pools", !self.user_pools.is_empty());
         if self.identity_sources.is_empty() && self.ttl != Some(0) {
-            let help = "write identity_sources = [\"header.Authorization\"], by which answers are kept, or ttl = 0";
-            here.problem("answers are kept by identity sources, and there are none", Some(help));
+            let help = "write identity_sources = [\"header.Authorization\"], by which results are cached, or ttl = 0";
+            here.problem("results are cached by identity sources, and there are none", Some(help));
         }
         for (here, source) in here.at("identity_sources").each(&self.identity_sources) {
             if parameter::mapped(source).is_none() {
                 let help = Some("write header.<name>, querystring.<name>, context.<name> or variable.<name>");
-                here.problem(format!("{source:?} is not something that a request has"), help);
+                here.problem(format!("{source:?} is not part of a request"), help);
             }
         }
     }
@@ -173,7 +174,10 @@ impl Authorizer {
         if let Some(function) = &self.function {
             here.at("function").known("function", function, &here.manifest.function);
         } else {
-            here.problem("it says nothing of who decides", Some("write function = \"<name>\" or user_pools"));
+            here.problem(
+                "the authorizer has neither a function nor user pools",
+                Some("write function = \"<name>\" or user_pools"),
+            );
         }
     }
 
@@ -181,7 +185,7 @@ impl Authorizer {
         let Some(source) = &self.identity_source else { return };
         if !source.starts_with("header.") || parameter::mapped(source).is_none() {
             let help = Some("write header.<name>, such as header.Authorization");
-            here.at("identity_source").problem(format!("{source:?} is not a header"), help);
+            here.at("identity_source").problem(format!("{source:?} is not the name of a header"), help);
         }
     }
 
@@ -208,13 +212,16 @@ pub(super) fn check(api: &super::Api, here: &Cursor) {
     let all = here.at("authorizer");
     if api.authorizer.len() > AUTHORIZERS_AT_MOST {
         let message =
-            format!("there are {} authorizers, an API has at most {AUTHORIZERS_AT_MOST}", api.authorizer.len());
-        all.problem(message, Some("use one for several routes, or another API"));
+            format!("there are {} authorizers; an API can have {AUTHORIZERS_AT_MOST} at most", api.authorizer.len());
+        all.problem(message, Some("use one authorizer for several routes, or a second API"));
     }
     for (name, authorizer) in &api.authorizer {
         let here = all.at(name);
         if matches!(name.as_str(), "none" | "iam") {
-            here.problem(format!("auth = \"{name}\" means something else already"), Some("give it another name"));
+            here.problem(
+                format!("{name} cannot be an authorizer: auth = \"{name}\" has a meaning of its own"),
+                Some("give it another name"),
+            );
         }
         authorizer.check(&here);
     }

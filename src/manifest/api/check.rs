@@ -1,4 +1,4 @@
-//! What API Gateway would refuse, told before anything is sent.
+//! What API Gateway would refuse, reported before anything is sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,7 @@ pub fn check(api: &Api, name: &Name, here: &Cursor) {
     let letters = api.stage.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if api.stage.is_empty() || api.stage.len() > 128 || !letters {
         let help = Some("use 1 to 128 letters, digits and `_`");
-        here.at("stage").problem(format!("{:?} is not a stage's name", api.stage), help);
+        here.at("stage").problem(format!("{:?} is not the name of a stage", api.stage), help);
     }
     check_routes(api, name, here);
     check_siblings(api, here);
@@ -53,10 +53,10 @@ fn check_routes(api: &Api, name: &Name, here: &Cursor) {
     let mut seen = BTreeSet::new();
     for (here, route) in here.at("routes").each(&api.routes) {
         if !seen.insert(route.key()) {
-            here.problem(format!("the route {} is there twice", route.key()), Some("remove one of them"));
+            here.problem(format!("the route {} is listed twice", route.key()), Some("remove one of them"));
         }
         if let Some(message) = wrong_path(&route.path) {
-            let help = Some("write it as /items, /items/{id} or /files/{path+}");
+            let help = Some("write a path such as /items, /items/{id} or /files/{path+}");
             here.at("path").problem(format!("{:?} {message}", route.path), help);
         }
         check_timeout(route.timeout_ms, name, &here.at("timeout_ms"));
@@ -65,7 +65,7 @@ fn check_routes(api: &Api, name: &Name, here: &Cursor) {
             check_limits(limits, &here);
             if route.method == HttpMethod::Any {
                 let help = Some("write a route for each method");
-                here.at("throttle").problem("limits are of one method, and this route has all", help);
+                here.at("throttle").problem("limits apply to a single method, and this route is for all methods", help);
             }
         }
         validation::check(route, &here);
@@ -75,8 +75,8 @@ fn check_routes(api: &Api, name: &Name, here: &Cursor) {
     }
     let resources: BTreeSet<String> = api.routes.iter().flat_map(|route| prefixes(&route.path)).collect();
     if resources.len() > RESOURCES {
-        let message = format!("the routes have {} paths, an API has at most {RESOURCES}", resources.len());
-        here.at("routes").problem(message, Some("use a greedy path such as /{proxy+}, or another API"));
+        let message = format!("the routes have {} paths; an API can have {RESOURCES} at most", resources.len());
+        here.at("routes").problem(message, Some("use a greedy path such as /{proxy+}, or a second API"));
     }
 }
 
@@ -86,8 +86,10 @@ fn check_timeout(milliseconds: i32, name: &Name, here: &Cursor) {
         let help = format!("write 50 to {TIMEOUT}");
         here.problem(format!("{milliseconds} is out of range"), Some(&help));
     } else if milliseconds > TIMEOUT {
-        let message = format!("{milliseconds} milliseconds are more than API Gateway waits for without a raised quota");
-        let help = format!("write {TIMEOUT} at most, unless AWS has raised the account's quota for it");
+        let message = format!(
+            "{milliseconds} milliseconds are more than API Gateway allows unless AWS has raised the account's quota"
+        );
+        let help = format!("write {TIMEOUT} at most, unless AWS has raised the quota");
         here.warn(&Api::address(name), message, &help);
     }
 }
@@ -108,13 +110,13 @@ fn wrong_path(path: &str) -> Option<&'static str> {
             Some(variable) => {
                 let (name, greedy) = variable.strip_suffix('+').map_or((variable, false), |name| (name, true));
                 if !word(name, b"._-:") {
-                    return Some("has a variable without a proper name");
+                    return Some("has a variable without a valid name");
                 }
                 if greedy && place + 1 != parts.len() {
-                    return Some("has something after a variable that takes all the rest");
+                    return Some("continues after a variable that matches the rest of the path");
                 }
             }
-            None if !word(part, b"._-:") => return Some("has a part with characters that a path cannot have"),
+            None if !word(part, b"._-:") => return Some("has a part with invalid characters"),
             None => {}
         }
     }
@@ -131,8 +133,8 @@ fn check_siblings(api: &Api, here: &Cursor) {
             };
             let first = variables.entry(parent.to_owned()).or_insert_with(|| part.to_owned()).clone();
             if first != part {
-                let message = format!("{parent}/{first} and {parent}/{part} are two variables in one place");
-                here.at("path").problem(message, Some("give them one name"));
+                let message = format!("{parent}/{first} and {parent}/{part} are two variables at the same place");
+                here.at("path").problem(message, Some("give them the same name"));
             }
         }
     }
@@ -143,13 +145,13 @@ fn check_addresses(api: &Api, here: &Cursor) {
         let valid =
             range.parse::<IpNet>().is_ok_and(|net| net.trunc() == net) || range.parse::<std::net::IpAddr>().is_ok();
         if !valid {
-            let help = Some("write a range such as 192.0.2.0/24, with zeros behind the prefix");
+            let help = Some("write a range such as 192.0.2.0/24, with zeros after the prefix");
             here.problem(format!("{range:?} is not an address range"), help);
         }
     }
     let length = policy(&api.allow_ips).map_or(0, |policy| policy.to_string().len());
     if length > POLICY {
-        let message = format!("the resource policy has {length} characters, at most {POLICY} are allowed");
+        let message = format!("the resource policy has {length} characters; AWS allows {POLICY}");
         here.at("allow_ips").problem(message, Some("use fewer, larger ranges"));
     }
 }
@@ -166,29 +168,31 @@ fn check_settings(api: &Api, here: &Cursor) {
 
 fn check_limits(limits: &Limits, here: &Cursor) {
     if !(limits.rate > 0.0 && limits.rate.is_finite() && limits.burst > 0) {
-        here.at("throttle").problem("limits are above 0", Some("write throttle = { rate = 100, burst = 50 }"));
+        here.at("throttle").problem("limits must be above 0", Some("write throttle = { rate = 100, burst = 50 }"));
     }
 }
 
 /// From where it can be reached, by whom.
 fn check_access(api: &Api, here: &Cursor) {
     if api.policy.is_some() && !api.allow_ips.is_empty() {
-        let help = "let the policy say which addresses may call, and remove allow_ips";
-        here.at("allow_ips").problem("an API has one policy, and there is a file with it", Some(help));
+        let help = "let the policy say which addresses may call the API, and remove allow_ips";
+        here.at("allow_ips")
+            .problem("an API has a single policy, and the manifest also names a file with one", Some(help));
     }
     if api.endpoint == Endpoint::Private && api.policy.is_none() {
-        let help = "write policy = \"policy.json\" that lets VPC endpoints in, by aws:SourceVpce or aws:SourceVpc";
+        let help = "write policy = \"policy.json\" with a policy that admits VPC endpoints, by aws:SourceVpce or \
+                    aws:SourceVpc";
         here.at("endpoint").problem("a private API without a policy cannot be deployed", Some(help));
     }
 }
 
 fn check_logs(logs: &AccessLogs, here: &Cursor) {
     if here.sources.api_logging == Some(false) {
-        here.problem("API Gateway has no role to write logs with in this account and region", Some(stage::NO_ROLE));
+        here.problem("API Gateway has no role for writing logs in this account and region", Some(stage::NO_ROLE));
     }
     if !logs.format.contains("$context.requestId") && !logs.format.contains("$context.extendedRequestId") {
-        let help = "add $context.requestId: API Gateway asks for it";
-        here.at("format").problem("the format lacks the request's id", Some(help));
+        let help = "add $context.requestId, which API Gateway requires";
+        here.at("format").problem("the format does not contain the request's id", Some(help));
     }
     check_retention(logs.retention_days, &here.at("retention_days"));
 }
@@ -209,18 +213,18 @@ fn check_bodies(api: &Api, here: &Cursor) {
 
 fn check_variables(api: &Api, here: &Cursor) {
     if api.variables.len() > VARIABLES {
-        let message = format!("there are {} variables, a stage has at most {VARIABLES}", api.variables.len());
+        let message = format!("there are {} variables; a stage can have {VARIABLES} at most", api.variables.len());
         here.at("variables").problem(message, None);
     }
     for (name, value) in &api.variables {
         let here = here.at("variables").at(name);
         if name.len() > 64 || !word(name, b"_") {
             let help = Some("use 1 to 64 letters, digits and `_`");
-            here.problem(format!("{name:?} is not a stage variable"), help);
+            here.problem(format!("{name:?} is not the name of a stage variable"), help);
         }
         if value.len() > 512 || !word(value, b"-._~:/?#&=,") {
             let help = Some("use 1 to 512 letters, digits and any of -._~:/?#&=,");
-            here.problem(format!("{value:?} is not a value that a stage variable can have"), help);
+            here.problem(format!("{value:?} is not a value for a stage variable"), help);
         }
     }
 }
@@ -229,25 +233,25 @@ fn check_variables(api: &Api, here: &Cursor) {
 fn check_cors(cors: &Cors, here: &Cursor) {
     let host = cors.origin.strip_prefix("https://").or_else(|| cors.origin.strip_prefix("http://"));
     if cors.origin != "*" && !host.is_some_and(|host| word(host, b".-:[]")) {
-        let help = Some("write it as https://example.org, without a path, or * for any");
+        let help = Some("write an origin such as https://example.org, without a path, or * for any");
         here.at("origin").problem(format!("{:?} is not an origin", cors.origin), help);
     }
     for (here, header) in here.at("headers").each(&cors.headers) {
         if header != "*" && !word(header, b"-_") {
             let help = Some("write a name such as Content-Type");
-            here.problem(format!("{header:?} is not a header"), help);
+            here.problem(format!("{header:?} is not the name of a header"), help);
         }
     }
     if cors.max_age.is_some_and(|seconds| seconds > 86400) {
-        here.at("max_age").problem("no browser remembers longer than a day", Some("write 0 to 86400"));
+        here.at("max_age").problem("browsers cache a preflight response for a day at most", Some("write 0 to 86400"));
     }
 }
 
 /// Reports tags that leave no room for the one that says which parts an API has.
 pub fn parts_tag(tags: &Tags, here: &Cursor) {
     if tags.contains_key(tag::PARTS) && tags.len() > 50 {
-        let help = Some("use one less: authorizers, body, require, cors and responses take one");
-        here.at("tags").problem(format!("there are {} tags with those of the program", tags.len()), help);
+        let help = Some("use one tag less: authorizers, body, require, cors and responses need one");
+        here.at("tags").problem(format!("with the program's own there are {} tags", tags.len()), help);
     }
 }
 

@@ -8,18 +8,20 @@ use serde::Deserialize;
 use crate::aws::apigateway::{Checks, Integration, IntegrationResponse, Method};
 use crate::manifest::api::{HttpMethod, Route};
 
-/// Lets browsers on another site call the API. The functions' own answers must carry the origin header too.
+/// Allows browsers on another site to call the API. The functions' own responses must contain the header
+/// `Access-Control-Allow-Origin` too.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cors {
     /// The other site, `https://example.org`, or `*` for any.
     pub origin: String,
-    /// Headers that requests may carry.
+    /// Headers that requests may contain.
     #[serde(default = "default_headers")]
     pub headers: Vec<String>,
-    /// Seconds that a browser may remember the answer.
+    /// Seconds for which a browser may cache the preflight response.
     pub max_age: Option<u32>,
-    /// False: answers of API Gateway itself, such as 401 and 429, do not name the other site, so that its pages cannot read why.
+    /// False: responses of API Gateway itself, such as 401 and 429, do not allow the other site, so its pages cannot
+    /// read why a request was refused.
     #[serde(default = "yes")]
     pub errors: bool,
 }

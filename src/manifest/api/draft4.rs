@@ -1,7 +1,7 @@
-//! Draft 4 of JSON Schema, of which API Gateway's models are: what each of its words holds.
+//! Draft 4 of JSON Schema, which API Gateway's models use: what each of its keywords may contain.
 //!
-//! Source: <https://datatracker.ietf.org/doc/html/draft-fge-json-schema-validation-00>. A model that is none is refused in the
-//! middle of an apply, or checks less than it seems to.
+//! Source: <https://datatracker.ietf.org/doc/html/draft-fge-json-schema-validation-00>. A model that does not follow it
+//! is refused in the middle of an apply, or checks less than it seems to.
 
 use std::collections::BTreeSet;
 
@@ -42,31 +42,31 @@ pub(in crate::manifest) fn fault(word: &str, schema: &Map<String, Value>) -> Opt
         "maximum" | "minimum" => (value.is_number(), "a number"),
         "multipleOf" => (value.as_f64().is_some_and(|number| number > 0.0), "a number above 0"),
         "maxItems" | "maxLength" | "maxProperties" | "minItems" | "minLength" | "minProperties" => {
-            (value.is_u64(), "a whole number from 0 on")
+            (value.is_u64(), "a whole number, 0 or more")
         }
         "exclusiveMaximum" | "exclusiveMinimum" if value.is_boolean() => {
             let bound = if word == "exclusiveMaximum" { "maximum" } else { "minimum" };
-            let message = format!("{word} says how {bound} is meant, and there is none");
+            let message = format!("{word} has no effect without {bound}");
             return (!schema.contains_key(bound)).then_some(message);
         }
         "exclusiveMaximum" | "exclusiveMinimum" | "uniqueItems" => (value.is_boolean(), "true or false"),
-        "enum" => (is_set_of(value, |_| true), "a list of values, one at least and each once"),
-        "required" => (is_set_of(value, Value::is_string), "a list of names, one at least and each once"),
+        "enum" => (is_set_of(value, |_| true), "a list with at least one value, each of them once"),
+        "required" => (is_set_of(value, Value::is_string), "a list with at least one name, each of them once"),
         "type" => (
             is_type(value) || is_set_of(value, is_type),
-            "array, boolean, integer, null, number, object or string, or a list of some of them",
+            "array, boolean, integer, null, number, object or string, or a list of these",
         ),
-        "allOf" | "anyOf" | "oneOf" => (is_list(value), "a list of schemas, one at least"),
-        "items" => (value.is_object() || is_list(value), "a schema, or a list of some"),
+        "allOf" | "anyOf" | "oneOf" => (is_list(value), "a list with at least one schema"),
+        "items" => (value.is_object() || is_list(value), "a schema, or a list of schemas"),
         "additionalItems" | "additionalProperties" => {
             (value.is_object() || value.is_boolean(), "a schema, or true or false")
         }
         "not" => (value.is_object(), "a schema"),
         "definitions" | "patternProperties" | "properties" => (value.is_object(), "an object of schemas"),
-        "dependencies" => (value.is_object(), "an object of schemas and of lists of names"),
+        "dependencies" => (value.is_object(), "an object whose values are schemas or lists of names"),
         _ => return None,
     };
-    (!fits).then(|| format!("{word} is {form}, and this is {}", shown(value)))
+    (!fits).then(|| format!("{word} must be {form}, but this is {}", shown(value)))
 }
 
 /// Everything that is wrong with a schema.
@@ -87,7 +87,7 @@ pub(in crate::manifest) fn faults(schema: &Value) -> Vec<Fault> {
 /// What is wrong with a schema in a [`circle`].
 pub(in crate::manifest) fn made_of_itself(name: &str) -> String {
     let what = if name.is_empty() { "the schema".to_owned() } else { format!("the schema {name:?}") };
-    format!("{what} is made of itself, so that no value is ever checked by it")
+    format!("{what} refers only to itself, so it checks nothing")
 }
 
 #[derive(Default)]
@@ -111,7 +111,7 @@ impl Walk {
 
     fn schema(&mut self, schema: &Value) {
         let Some(words) = schema.as_object() else {
-            return self.add(format!("a schema is an object, and this is {}", shown(schema)));
+            return self.add(format!("a schema must be an object, but this is {}", shown(schema)));
         };
         // Beside a reference nothing else counts.
         let is_reference = words.get("$ref").is_some_and(Value::is_string);
@@ -186,37 +186,40 @@ mod tests {
 
     #[test]
     fn a_word_that_holds_what_draft_4_does_not_know_is_named_where_it_stands() {
-        let types = "type is array, boolean, integer, null, number, object or string, or a list of some of them";
+        let types = "type is array, boolean, integer, null, number, object or string, or a list of these";
         for (schema, expected) in [
             (json!({"type": "text"}), format!("/type {types}, and this is \"text\"")),
             (json!({"type": []}), format!("/type {types}, and this is an empty list")),
             (json!({"type": ["null", "null"]}), format!("/type {types}, and this is another list")),
-            (json!({"minimum": "5"}), "/minimum minimum is a number, and this is \"5\"".into()),
-            (json!({"multipleOf": 0}), "/multipleOf multipleOf is a number above 0, and this is 0".into()),
+            (json!({"minimum": "5"}), "/minimum minimum must be a number, but this is \"5\"".into()),
+            (json!({"multipleOf": 0}), "/multipleOf multipleOf must be a number above 0, but this is 0".into()),
             (
                 json!({"items": [{"maxLength": -1}]}),
-                "/items[0]/maxLength maxLength is a whole number from 0 on, and this is -1".into(),
+                "/items[0]/maxLength maxLength must be a whole number, 0 or more, but this is -1".into(),
             ),
             (
                 json!({"enum": [1, 1]}),
-                "/enum enum is a list of values, one at least and each once, and this is another list".into(),
+                "/enum enum is a list with at least one value, each of them once, and this is another list".into(),
             ),
             (
                 json!({"properties": {"a": {"required": true}}}),
-                "/properties/a/required required is a list of names, one at least and each once, and this is true"
+                "/properties/a/required required is a list with at least one name, each of them once, and this is true"
                     .into(),
             ),
-            (json!({"anyOf": {}}), "/anyOf anyOf is a list of schemas, one at least, and this is an object".into()),
-            (json!({"definitions": {"a/b": true}}), "/definitions/a/b a schema is an object, and this is true".into()),
+            (json!({"anyOf": {}}), "/anyOf anyOf is a list with at least one schema, and this is an object".into()),
+            (
+                json!({"definitions": {"a/b": true}}),
+                "/definitions/a/b a schema must be an object, but this is true".into(),
+            ),
             (
                 json!({"dependencies": {"a": []}}),
-                "/dependencies/a a schema is an object, and this is an empty list".into(),
+                "/dependencies/a a schema must be an object, but this is an empty list".into(),
             ),
             (
                 json!({"exclusiveMaximum": true, "minimum": 1}),
-                "/exclusiveMaximum exclusiveMaximum says how maximum is meant, and there is none".into(),
+                "/exclusiveMaximum exclusiveMaximum has no effect without maximum".into(),
             ),
-            (json!({"description": 5}), "/description description is a text, and this is 5".into()),
+            (json!({"description": 5}), "/description description must be a text, but this is 5".into()),
         ] {
             assert_eq!(said(&schema), [expected], "{schema}");
         }
@@ -225,7 +228,7 @@ mod tests {
     #[test]
     fn a_definition_that_is_made_of_itself_is_wrong_where_it_stands() {
         let schema = json!({"definitions": {"a": {"allOf": [{"$ref": "#/definitions/a"}]}}});
-        let expected = "/definitions/a the schema \"a\" is made of itself, so that no value is ever checked by it";
+        let expected = "/definitions/a the schema \"a\" refers only to itself, so it checks nothing";
         assert_eq!(said(&schema), [expected]);
     }
 

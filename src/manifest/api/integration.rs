@@ -1,4 +1,4 @@
-//! What a route calls: a function, a service, what answers at a URL, or nobody.
+//! What a route calls: a function, a service, a URL, or nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,7 +88,7 @@ impl Route {
         ];
         if given.into_iter().filter(|given| *given).count() != 1 {
             let help = "give one of function, respond, send, publish, put, start, stream and url";
-            here.problem("a route calls one thing", Some(help));
+            here.problem("a route calls exactly one thing", Some(help));
             return None;
         }
         let origin = api.cors.as_ref().map(|cors| cors.origin.as_str());
@@ -159,7 +159,7 @@ impl Route {
             let named = ["header.", "querystring."].iter().find_map(|start| parameter.strip_prefix(start));
             if !named.is_some_and(|name| is_word(name, b"-_.")) {
                 let help = Some("write header.<name> or querystring.<name>");
-                here.problem(format!("{parameter:?} is no parameter of a request to a URL"), help);
+                here.problem(format!("{parameter:?} is not a parameter of a request to a URL"), help);
             }
             let value = mapping::value(raw, self.route_key(), &here);
             let source = source(&value).unwrap_or_else(|| {
@@ -167,10 +167,10 @@ impl Route {
                 {
                     return String::new();
                 }
-                let help = "write a text without quotes, $request.header.<name>, $request.querystring.<name>, \
+                let help = "write a text without quotes, or $request.header.<name>, $request.querystring.<name>, \
                             $request.path.<variable>, $request.body, $request.body.<path>, $context.<name> or \
                             $stageVariables.<name>";
-                here.problem(format!("{value:?} is not a value that a parameter can have here"), Some(help));
+                here.problem(format!("{value:?} is not a value for a parameter here"), Some(help));
                 String::new()
             });
             mapped.insert(format!("{MADE}{parameter}"), source);
@@ -204,19 +204,20 @@ impl Route {
                 self.send.is_some() || self.publish.is_some(),
                 "send or publish",
             ),
-            ("source", self.source.is_some(), puts_event, "an event to put"),
-            ("detail_type", self.detail_type.is_some(), puts_event, "an event to put"),
+            ("source", self.source.is_some(), puts_event, "an event in put"),
+            ("detail_type", self.detail_type.is_some(), puts_event, "an event in put"),
             ("sync", self.sync, self.start.is_some(), "start"),
         ];
         for (field, _, _, of) in fields.into_iter().filter(|(_, is_given, fits, _)| *is_given && !fits) {
-            here.at(field).problem(format!("{field} is for routes with {of}"), Some("remove it"));
+            here.at(field).problem(format!("{field} is only for routes with {of}"), Some("remove it"));
         }
         for (here, of) in here.at("types").each(&self.types) {
             answer::check_type(of, &here);
         }
         if self.url.is_some() && self.method == HttpMethod::Any && self.request.is_some() {
             let help = Some("write a route for each method");
-            here.at("request").problem("a template is of one method, and this route has all", help);
+            here.at("request")
+                .problem("a template applies to a single method, and this route is for all methods", help);
         }
     }
 }
@@ -244,7 +245,7 @@ fn source(value: &str) -> Option<String> {
 fn lower_link(link: &str, here: &Cursor) -> String {
     let id = here.literal(link);
     if !is_word(&id, b"") {
-        here.problem(format!("{id:?} is not the id of a VPC link"), Some("write its id, such as ab12cd"));
+        here.problem(format!("{id:?} is not the id of a VPC link"), Some("write the id of one, such as ab12cd"));
     }
     id
 }

@@ -27,15 +27,15 @@ pub enum Put {
 pub struct PutItem {
     /// The `[table.<name>]`.
     pub table: Name,
-    /// Its attributes: `id = "$context.requestId"`, `price = { N = "$request.body.price" }`. Text, unless it is a key that is a
-    /// number.
+    /// Its attributes: `id = "$context.requestId"`, `price = { N = "$request.body.price" }`. They are text, except keys
+    /// that are numbers.
     #[serde(default)]
     pub item: BTreeMap<String, Attribute>,
 }
 
 /// The value of an attribute of an item.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "expected a text, { S = \"...\" } or { N = \"...\" }")]
+#[serde(untagged, expecting = "expected a string, { S = \"...\" } or { N = \"...\" }")]
 pub enum Attribute {
     /// What the table says that it is: text, or a number.
     Plain(String),
@@ -49,7 +49,7 @@ pub enum Attribute {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TextValue {
-    /// The text, or where it comes from.
+    /// The text, or where to take it from.
     #[serde(rename = "S")]
     pub text: String,
 }
@@ -58,7 +58,7 @@ pub struct TextValue {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NumberValue {
-    /// The digits, or where they come from.
+    /// The digits, or where to take them from.
     #[serde(rename = "N")]
     pub number: String,
 }
@@ -69,8 +69,8 @@ impl PutItem {
         let keys: Vec<&Key> = table.keys().collect();
         for key in std::iter::once(&table.hash_key).chain(&table.range_key) {
             if !self.item.contains_key(&key.name) {
-                let help = format!("give {} a value, such as \"$context.requestId\"", key.name);
-                here.problem(format!("items of {} have the key {}", self.table, key.name), Some(&help));
+                let help = format!("set {}, for example to \"$context.requestId\"", key.name);
+                here.problem(format!("items of {} need the key {}", self.table, key.name), Some(&help));
             }
         }
         let attribute = |(name, value): (&String, &Attribute)| {
@@ -82,8 +82,8 @@ impl PutItem {
                 Attribute::Number(of) => ("N", &of.number, at.at("N")),
             };
             if let Some(of_key) = of_key.filter(|of_key| *of_key != of || *of_key == "B") {
-                let message = format!("{name} is a key of {}, of the type {of_key}", self.table);
-                let help = "write a text for S, { N = \"...\" } for N, and a template of your own for bytes";
+                let message = format!("{name} is a key of {}, with the type {of_key}", self.table);
+                let help = "write a string for S, { N = \"...\" } for N; for B, use a request template of your own";
                 at.problem(message, Some(help));
             }
             let written = template::value(raw, route, Place::Json, &at);

@@ -1,4 +1,4 @@
-//! What a request has, in short: `header.X-Id` for API Gateway's `method.request.header.X-Id`.
+//! Short names for parts of a request: `header.X-Id` for API Gateway's `method.request.header.X-Id`.
 
 /// In API Gateway's words; `None` for what is nothing that a request has.
 pub(super) fn mapped(short: &str) -> Option<String> {

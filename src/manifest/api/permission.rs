@@ -1,9 +1,9 @@
-//! By which statements an API may invoke functions.
+//! The statements that allow an API to invoke functions.
 //!
-//! A route has a statement of its own, for its method and its path. Lambda takes about fifty of them: where a function's policy
-//! would be too long, each API has one for all of its routes on that function. An authorizer's function has one for the
-//! authorizers of the API, whose ids change where an authorizer is made again: a statement for one id would let nobody in for
-//! that while.
+//! Each route has a statement of its own, for its method and its path. Lambda accepts about fifty of them: if a
+//! function's policy would be too long, each API has one statement for all of its routes on that function. An
+//! authorizer's function has one statement for all authorizers of the API: their ids change when they are recreated,
+//! and with a statement for one id nobody could call until the policy follows.
 
 use super::{Api, HttpMethod, Route, authorizer};
 use crate::canonical::Sha;

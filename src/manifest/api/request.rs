@@ -1,4 +1,4 @@
-//! What can be asked of services of AWS, and how each takes it.
+//! What routes can request from AWS services, and the form in which each service expects it.
 
 use std::collections::BTreeMap;
 

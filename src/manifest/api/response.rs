@@ -1,4 +1,4 @@
-//! `[api.<name>.response.<TYPE>]`: what callers get where no function has answered.
+//! `[api.<name>.response.<TYPE>]`: what callers get if no function has answered.
 
 use std::collections::BTreeMap;
 
@@ -10,19 +10,20 @@ use crate::aws::apigateway::{GatewayResponse, TYPES};
 use crate::manifest::Cursor;
 use crate::manifest::problem::unknown;
 
-/// What callers get from API Gateway itself, of one type: a token that is missing, a limit that is reached, a function that
-/// fails. What `DEFAULT_4XX` and `DEFAULT_5XX` say holds for every type of theirs that has no section of its own.
+/// A gateway response: what callers get from API Gateway itself if a token is missing, a limit is reached, a function
+/// fails and so on. `DEFAULT_4XX` and `DEFAULT_5XX` apply to all types of their class that have no section of their
+/// own.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Response {
-    /// The status, from 400 to 599; that of the type where it is left out.
+    /// The status, from 400 to 599. Default: that of the type.
     pub status: Option<u16>,
-    /// Headers and their values: a text, or what a request has (`method.request.header.Origin`, `context.requestId`,
-    /// `stageVariables.one`).
+    /// Headers and their values: a text, or something from the request (`method.request.header.Origin`,
+    /// `context.requestId`, `stageVariables.one`).
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// Bodies by content type, in which `$context.error.messageString` is the message as JSON; the message alone, as JSON, where
-    /// there is none.
+    /// Bodies by content type, in which `$context.error.messageString` is the message as a JSON string. Default: the
+    /// message as JSON.
     #[serde(default)]
     pub templates: BTreeMap<String, String>,
 }
@@ -66,7 +67,7 @@ pub(super) fn check(api: &Api, here: &Cursor) {
     for (of, response) in &api.response {
         let here = here.at("response").at(of);
         if !TYPES.iter().any(|(known, _)| known == of) {
-            here.problem(unknown("type of response", of, TYPES.iter().map(|(known, _)| *known)), None);
+            here.problem(unknown("type of gateway response", of, TYPES.iter().map(|(known, _)| *known)), None);
         }
         response.check(&here);
     }
@@ -75,16 +76,16 @@ pub(super) fn check(api: &Api, here: &Cursor) {
 impl Response {
     fn check(&self, here: &Cursor) {
         if self.status.is_none() && self.headers.is_empty() && self.templates.is_empty() {
-            here.problem("it changes nothing", Some("write status, headers or templates"));
+            here.problem("the response changes nothing", Some("write status, headers or templates"));
         }
         if let Some(status) = self.status.filter(|status| !(400..=599).contains(status)) {
-            let help = Some("write 400 to 599: nothing of the app's has answered");
-            here.at("status").problem(format!("{status} is no status of an error"), help);
+            let help = Some("write 400 to 599: these are responses without an answer from the app");
+            here.at("status").problem(format!("{status} is not the status of an error"), help);
         }
         for (name, value) in &self.headers {
             let here = here.at("headers").at(name);
             if !parameter::is_word(name, b"-_") {
-                here.problem(format!("{name:?} is not a header"), Some("write a name such as Retry-After"));
+                here.problem(format!("{name:?} is not the name of a header"), Some("write a name such as Retry-After"));
             }
             check_value(value, &here);
         }
@@ -97,7 +98,7 @@ impl Response {
                 here.problem(format!("{of:?} is not a content type"), Some("write a type such as application/json"));
             }
             if template.is_empty() {
-                here.problem("an empty template is none", Some("write what the body is, or remove it"));
+                here.problem("a template cannot be empty", Some("write the body, or remove the template"));
             }
         }
     }
@@ -111,7 +112,8 @@ fn check_value(value: &str, here: &Cursor) {
         false => !value.is_empty() && value.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b'\''),
     };
     if !good {
-        let help = "write text without quotes, or method.request.header.<name>, context.<name>, stageVariables.<name>";
-        here.problem(format!("{value:?} is not a value that a header can have here"), Some(help));
+        let help =
+            "write a text without quotes, or method.request.header.<name>, context.<name>, stageVariables.<name>";
+        here.problem(format!("{value:?} is not a value for a header here"), Some(help));
     }
 }

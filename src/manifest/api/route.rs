@@ -14,72 +14,75 @@ use crate::name::Name;
 pub struct Route {
     /// The HTTP method.
     pub method: HttpMethod,
-    /// Such as `/items/{id}`, or `/files/{path+}` for everything below.
+    /// The path, such as `/items/{id}`, or `/files/{path+}` for everything below it.
     pub path: String,
     /// The `[function.<name>]` that answers.
     pub function: Option<Name>,
-    /// What API Gateway answers by itself: `{ status = 200, body = "…", headers = { … } }`.
+    /// The response that API Gateway gives by itself: `{ status = 200, body = "…", headers = { … } }`.
     pub respond: Option<Respond>,
     /// The `[queue.<name>]` that gets the request's body as a message.
     pub send: Option<Name>,
     /// The `[topic.<name>]` that gets the request's body as a message.
     pub publish: Option<Name>,
-    /// The `[bus.<name>]` that gets the request's body as an event, or `default`, with `source` and `detail_type`; or a table
-    /// that gets an item: `{ table = "orders", item = { id = "$context.requestId" } }`.
+    /// The `[bus.<name>]`, or `default`, that gets the request's body as an event with `source` and `detail_type`; or a
+    /// table that gets an item: `{ table = "orders", item = { id = "$context.requestId" } }`.
     pub put: Option<Put>,
     /// The `[workflow.<name>]` that is started with the request's body.
     pub start: Option<Name>,
     /// The ARN of a Kinesis stream that gets the request's body as a record.
     pub stream: Option<String>,
-    /// Whatever answers at a URL, in which `{id}` stands for a variable of the path.
+    /// A URL to which requests are passed on; `{id}` in it stands for a path variable.
     pub url: Option<String>,
-    /// The id of a VPC link by which the URL is reached.
+    /// The id of the VPC link through which the URL is reached.
     pub vpc_link: Option<String>,
-    /// What a service is asked with, by AWS's names: `DelaySeconds = "10"`; of a URL `"header.x" = "$context.requestId"`.
+    /// Parameters of the request to a service, by AWS's names: `DelaySeconds = "10"`; for a URL, `"header.x" =
+    /// "$context.requestId"`.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
-    /// A file of the repository with a template of the request that is made. Left out: the one that its service needs; of a URL the
-    /// request as it came.
+    /// A file in the repository with a mapping template for the request. Default: one that suits the service; for a
+    /// URL, the request is passed on unchanged.
     pub request: Option<String>,
-    /// Content types of bodies that it takes: others are answered 415. Left out: `application/json`, which is also what a request
-    /// without any has.
+    /// Content types of the bodies that it accepts: others get a 415. Default: `application/json`, which also applies
+    /// to a request without a content type.
     #[serde(default)]
     pub types: BTreeSet<String>,
-    /// What becomes of the answer of a service or a URL, by the status that callers get.
+    /// How the response of a service or a URL is mapped, by the status that callers get.
     #[serde(default)]
     pub responses: BTreeMap<String, RouteResponse>,
-    /// The group in which messages to a FIFO queue or topic keep their order, or where it comes from: `$request.path.customer`.
+    /// The group within which messages to a FIFO queue or topic keep their order, or where to take it from:
+    /// `$request.path.customer`.
     pub message_group_id: Option<String>,
-    /// The event's source, or where it comes from; not one that begins with `aws.`.
+    /// The event's source, or where to take it from; it must not begin with `aws.`.
     pub source: Option<String>,
-    /// The event's detail type, or where it comes from.
+    /// The event's detail type, or where to take it from.
     pub detail_type: Option<String>,
-    /// True: callers wait for the end of an express workflow, and get its output.
+    /// True: callers wait until an express workflow has ended, and get its output.
     #[serde(default)]
     pub sync: bool,
     /// Who may call it: `none`, `iam`, or the name of one of the API's authorizers.
     #[serde(default)]
     pub auth: Auth,
-    /// Scopes of which a token must have one, where `auth` names a `cognito` authorizer.
+    /// Scopes, of which a token must have one, if `auth` names a `cognito` authorizer.
     #[serde(default)]
     pub scopes: BTreeSet<String>,
-    /// A file of the repository with the JSON schema that bodies have to match, such as `schemas/order.json`. Others are answered
-    /// 400, and the function is not asked.
+    /// A file in the repository with the JSON schema that bodies have to match, such as `schemas/order.json`. Other
+    /// requests get a 400, and the function is not called.
     pub body: Option<String>,
-    /// What has to be there: `querystring.<name>`, `header.<name>`. Requests without it are answered 400, and the function is
-    /// not asked.
+    /// What requests must contain: `querystring.<name>`, `header.<name>`. Requests without it get a 400, and the
+    /// function is not called.
     #[serde(default)]
     pub require: Vec<String>,
-    /// True if callers need an API key.
+    /// True: callers need an API key.
     #[serde(default)]
     pub api_key: bool,
-    /// Limits on requests to this route, in place of those on all together.
+    /// Limits on requests to this route, in place of the API's `throttle`.
     pub throttle: Option<Limits>,
-    /// Keeps its answers in the API's `cache`.
+    /// Caches its responses in the API's `cache`.
     pub cache: Option<RouteCache>,
-    /// What is logged of its execution, in place of the API's `execution_logs`.
+    /// What is logged about its execution, in place of the API's `execution_logs`.
     pub execution_logs: Option<ExecutionLogs>,
-    /// Milliseconds that what is called has to answer. More than 29000 needs a quota that AWS has raised.
+    /// How many milliseconds the integration has to respond. More than 29000 requires AWS to have raised the account's
+    /// quota.
     #[serde(default = "default_timeout")]
     pub timeout_ms: i32,
 }
@@ -126,8 +129,8 @@ impl HttpMethod {
 }
 
 impl Route {
-    /// True if anybody can call it as it stands: no credentials, no key, no variables in its path, nothing that it asks for; and if
-    /// it leads to nothing outside the app.
+    /// True if anybody can call it as it is: it requires no credentials, no key, no variables in its path and nothing
+    /// else; and if it leads to nothing outside the app.
     pub fn is_open(&self) -> bool {
         let takes_json = self.types.is_empty() || self.types.contains(answer::JSON);
         let leads_outside = self.url.is_some() || self.stream.is_some();

@@ -1,7 +1,7 @@
-//! What routes ask of services of AWS, in the name of the API's role: requests as each service takes them.
+//! What routes request from AWS services, with the API's role, in the form that each service expects.
 //!
-//! A body of a content type that a route does not take is refused by API Gateway, with 415. Handed on as it is, it would be a
-//! request of the caller's own making, in the role's name.
+//! A body whose content type a route does not accept is refused by API Gateway, with a 415. If it were passed on as it
+//! is, callers could write the service's request themselves, with the role's rights.
 
 use super::item::Put;
 use super::request::{EVENT, ITEM, PUBLISH, Parameters, SEND, START, START_SYNC, STREAM, Service};
@@ -73,8 +73,8 @@ impl Route {
             ("message_group_id", self.message_group_id.is_some()),
         ];
         for (field, _) in fields.into_iter().filter(|(_, is_given)| *is_given) {
-            let help = format!("write it into the template, and remove {field}");
-            here.at(field).problem("a template of its own says all of a request", Some(&help));
+            let help = format!("set it in the template, and remove {field}");
+            here.at(field).problem("a request template replaces all other settings of the request", Some(&help));
         }
         let here = here.at("request");
         here.file(file).map(|read| template::own(read, &here)).unwrap_or_default()
@@ -129,7 +129,8 @@ impl Route {
         at.name(names::workflow::address(name));
         if self.sync && !workflow.is_express() {
             let help = "add type = \"EXPRESS\" to the workflow, or remove sync";
-            here.at("sync").problem(format!("only an express workflow is waited for, and {name} is none"), Some(help));
+            here.at("sync")
+                .problem(format!("callers can wait only for an express workflow, and {name} is not one"), Some(help));
         }
         let service = if self.sync { &START_SYNC } else { &START };
         let arn = names::workflow::arn(here.site, here.owner, name);
@@ -154,8 +155,8 @@ impl Route {
             parameters.extend(value.as_ref().map(|value| (parameter.to_owned(), value.clone())));
         }
         if self.source.as_ref().is_some_and(|source| source.starts_with("aws.")) {
-            let help = Some("write one of your own");
-            here.at("source").problem("sources that begin with aws. are AWS's own", help);
+            let help = Some("write a source of your own");
+            here.at("source").problem("sources that begin with aws. are reserved for AWS", help);
         }
         let ask =
             Ask { verb: "Put", name: name.as_str(), action: EVENT.action, arn: &arn, key: None, key_actions: &[] };
@@ -183,8 +184,8 @@ impl Route {
             None => put.lower(table, self.route_key(), &at.at("item")),
             Some(_) if put.item.is_empty() => String::new(),
             Some(_) => {
-                let help = Some("write it into the template, and remove item");
-                at.at("item").problem("a template of its own says all of a request", help);
+                let help = Some("set it in the template, and remove item");
+                at.at("item").problem("a request template replaces all other settings of the request", help);
                 String::new()
             }
         };
@@ -196,7 +197,8 @@ impl Route {
         let at = here.at("stream");
         let arn = at.literal(self.stream.as_ref()?);
         let Some((region, name)) = stream_of(&arn, &at) else {
-            let help = "write the ARN of a stream of this account, such as arn:aws:kinesis:us-west-2:123456789012:stream/clicks";
+            let help = "write the ARN of a stream of this account, such as \
+                        arn:aws:kinesis:us-west-2:123456789012:stream/clicks";
             at.problem(format!("{arn:?} is not a Kinesis stream of this account"), Some(help));
             return None;
         };
@@ -214,12 +216,12 @@ impl Route {
     fn check_order(&self, name: &Name, fifo: bool, by_content: bool, here: &Cursor) {
         let has = |parameter: &str| self.parameters.contains_key(parameter) || self.request.is_some();
         if fifo && self.message_group_id.is_none() && !has("MessageGroupId") {
-            let help = "give message_group_id: messages of one group keep their order";
-            here.problem(format!("{name} is FIFO: its messages are in groups"), Some(help));
+            let help = "set message_group_id: messages in the same group keep their order";
+            here.problem(format!("{name} is FIFO: its messages need a message group"), Some(help));
         }
         if fifo && !by_content && !has("MessageDeduplicationId") {
             let help = "add content_based_deduplication = true to its section, or the parameter MessageDeduplicationId";
-            here.problem(format!("{name} finds no duplicates by content"), Some(help));
+            here.problem(format!("{name} has no content-based deduplication"), Some(help));
         }
     }
 
@@ -232,11 +234,15 @@ impl Route {
         for (parameter, raw) in &self.parameters {
             let known = service.required.iter().chain(service.optional);
             if service.receiver.contains(&parameter.as_str()) {
-                at.at(parameter).problem(format!("{parameter} follows from the receiver"), Some("remove it"));
+                at.at(parameter).problem(format!("{parameter} is set by the route's target"), Some("remove it"));
             } else if !known.clone().any(|known| known == parameter) {
                 let known: Vec<&str> = known.copied().collect();
-                let help = format!("{} knows {}; request names a template for more", service.action, known.join(", "));
-                at.at(parameter).problem(format!("{} knows no parameter {parameter:?}", service.action), Some(&help));
+                let help = format!(
+                    "{} has the parameters {}; for others, use a template in request",
+                    service.action,
+                    known.join(", ")
+                );
+                at.at(parameter).problem(format!("{} has no parameter {parameter:?}", service.action), Some(&help));
             } else {
                 parameters.insert(parameter.clone(), raw.clone());
             }

@@ -1,4 +1,4 @@
-//! How a stage serves: its cache, its execution logs, its limits, and what routes have of their own.
+//! A stage's settings: its cache, its execution logs, its limits, and the settings of single routes.
 
 use std::collections::BTreeMap;
 
@@ -17,10 +17,10 @@ pub struct Cache {
     /// Its size in gigabytes. It costs by the hour, used or not.
     #[serde(default)]
     pub size: CacheSize,
-    /// Seconds that an answer is kept, from 0 to 3600.
+    /// Seconds for which a response is cached, from 0 to 3600.
     #[serde(default = "default_ttl")]
     pub ttl: i32,
-    /// False: answers are kept unencrypted.
+    /// False: responses are cached unencrypted.
     #[serde(default = "yes")]
     pub encrypted: bool,
 }
@@ -63,31 +63,31 @@ impl CacheSize {
     }
 }
 
-/// What of a route is kept in the stage's cache, and for whom.
+/// How the responses of a route are cached, and for whom.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RouteCache {
-    /// Seconds that an answer is kept, in place of those of the API's `cache`.
+    /// Seconds for which a response is cached, in place of the `ttl` of the API's `cache`.
     pub ttl: Option<i32>,
-    /// What answers depend on, beside the path: `querystring.<name>`, `header.<name>`.
+    /// What responses depend on besides the path: `querystring.<name>`, `header.<name>`.
     #[serde(default)]
     pub keys: Vec<String>,
-    /// True where everybody who may call the route may get the same answer.
+    /// True if everybody who may call the route may get the same response.
     #[serde(default)]
     pub shared: bool,
 }
 
-/// What API Gateway says of the execution of requests, in a log group that it makes itself.
+/// What API Gateway logs about the execution of requests, in a log group that it creates itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExecutionLogs {
-    /// `ERROR`: of requests that fail. `INFO`: of all. `OFF`: of none.
+    /// Which requests are logged.
     #[serde(default)]
     pub level: LogLevel,
-    /// True: headers and bodies of requests and answers too, with whatever secrets they hold.
+    /// True: also logs headers and bodies of requests and responses, with any secrets that they contain.
     #[serde(default)]
     pub data: bool,
-    /// True: metrics of each method, which cost.
+    /// True: publishes metrics of each method, which cost.
     #[serde(default)]
     pub metrics: bool,
 }
@@ -96,12 +96,12 @@ pub struct ExecutionLogs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum LogLevel {
-    /// Of none.
+    /// None.
     Off,
-    /// Of those that fail.
+    /// Those that fail.
     #[default]
     Error,
-    /// Of all.
+    /// All of them.
     Info,
 }
 
@@ -151,7 +151,7 @@ impl ExecutionLogs {
 }
 
 impl Api {
-    /// True if API Gateway writes logs of it, which takes a role of the account's.
+    /// True if API Gateway writes logs for it, which requires the account's role.
     pub fn writes_logs(&self) -> bool {
         let of_routes = self.routes.iter().filter_map(|route| route.execution_logs);
         self.access_logs.is_some() || of_routes.chain(self.execution_logs).any(ExecutionLogs::needs_role)
@@ -212,11 +212,11 @@ pub(super) fn check(api: &Api, name: &Name, here: &Cursor) {
     if let Some(cache) = &api.cache {
         let at = here.at("cache");
         at.check_range("ttl", cache.ttl, 0..=LONGEST);
-        let help = "leave cache out where answers need not be kept";
+        let help = "remove cache if responses need not be cached";
         let size = cache.size.as_str();
         at.warn(&Api::address(name), format!("a cache of {size} GB costs by the hour, used or not"), help);
         if api.routes.iter().all(|route| route.cache.is_none()) {
-            let help = "write cache = { keys = [...] } in a route, or remove it here";
+            let help = "write cache = { keys = [...] } in a route, or remove this cache";
             at.problem("no route uses the cache", Some(help));
         }
     }
@@ -235,30 +235,32 @@ fn check_route(api: &Api, route: &Route, here: &Cursor) {
             here.problem("the API has no cache", Some(help));
         }
         if route.method != HttpMethod::Get {
-            here.problem("only answers to GET are kept", Some("remove cache, or write a route for GET"));
+            here.problem("only responses to GET are cached", Some("remove cache, or make it a route for GET"));
         }
         for (here, key) in here.at("keys").each(&cache.keys) {
             if parameter::required(key).is_none() {
                 let help = Some("write querystring.<name> or header.<name>");
-                here.problem(format!("{key:?} is no parameter that answers can depend on"), help);
+                here.problem(format!("{key:?} is not a header or parameter that responses can depend on"), help);
             }
         }
         let callers = auth::callers(api, route);
         let has = |one: &&str| cache.keys.iter().any(|key| parameter::is_same(key, one));
         if route.auth != Auth::None && !cache.shared && (callers.is_empty() || !callers.iter().all(has)) {
             let help = match callers.as_slice() {
-                [] => "no header and no parameter says who calls: write shared = true where all may have the same"
+                [] => "no header or parameter identifies the caller: if all callers may get the same response, write \
+                       shared = true"
                     .to_owned(),
                 callers => {
-                    format!("name {} in keys, which say who calls, or write shared = true", callers.join(" and "))
+                    format!("add {} to keys, which identify the caller, or write shared = true", callers.join(" and "))
                 }
             };
-            here.problem("what one caller is answered would be answered to others who may call it", Some(&help));
+            here.problem("one caller would get the cached response of another", Some(&help));
         }
     }
     if route.execution_logs.is_some() && route.method == HttpMethod::Any {
         let help = Some("write a route for each method");
-        here.at("execution_logs").problem("execution logs are of one method, and this route has all", help);
+        here.at("execution_logs")
+            .problem("execution logs are set for a single method, and this route is for all methods", help);
     }
 }
 
@@ -269,13 +271,14 @@ fn check_logs(api: &Api, here: &Cursor) {
         let here = here.at("execution_logs");
         if logs.data && logs.level == LogLevel::Off {
             let help = Some("write level = \"INFO\", or remove data");
-            here.at("data").problem("headers and bodies are logged with everything else, and nothing is", help);
+            here.at("data")
+                .problem("headers and bodies are logged only together with the rest, and logging is off", help);
         }
         if logs.needs_role() && here.sources.api_logging == Some(false) {
-            here.problem("API Gateway has no role to write logs with in this account and region", Some(NO_ROLE));
+            here.problem("API Gateway has no role for writing logs in this account and region", Some(NO_ROLE));
         }
     }
 }
 
 /// What to do where API Gateway has no role to write logs with.
-pub(super) const NO_ROLE: &str = "have one made for the account: serverless-app bootstrap --api-logging";
+pub(super) const NO_ROLE: &str = "create one for the account: serverless-app bootstrap --api-logging";

@@ -1,9 +1,9 @@
-//! What a service is asked with: templates in Velocity's language, of the words that parameters of HTTP APIs have too: a text,
+//! Requests to services: Velocity templates, made from the same terms as parameters of HTTP APIs: a text,
 //! `$request.body`, `$request.header.x`, `$context.requestId`.
 //!
-//! Whatever a caller sends is escaped for the place where it stands, and text of the manifest holds nothing that would be read as
-//! a part of the language. A header, a parameter of the query string and a variable of the path are each looked for where they
-//! belong: `$input.params('x')` would let a caller give a header by the query string.
+//! Whatever a caller sends is escaped for the place where it is inserted, and texts of the manifest contain nothing
+//! that would be read as Velocity. Headers, query parameters and path variables are each read from their own map:
+//! `$input.params('x')` would allow a caller to supply a header in the query string.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -19,9 +19,9 @@ use crate::manifest::{Cursor, Manifest};
 pub(super) enum Place {
     /// A text in a JSON document.
     Json,
-    /// A text in a JSON document that is a JSON document itself: a body that is none is answered 400.
+    /// A JSON document inside a string of a JSON document: a body that is not JSON gets a 400.
     Document,
-    /// A text in a JSON document that stands for bytes.
+    /// A JSON document inside a string of a JSON document: a body that is not JSON gets a 400.
     Base64,
     /// A value of a form.
     Form,
@@ -33,7 +33,7 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove
 #[derive(Debug, PartialEq, Eq)]
 enum Piece<'t> {
     Text(&'t str),
-    /// What API Gateway takes from elsewhere, such as `request.body`.
+    /// Where API Gateway takes a value from, such as `request.body`.
     Source(&'t str),
 }
 
@@ -49,7 +49,7 @@ pub(super) fn value(raw: &str, key: RouteKey, place: Place, here: &Cursor) -> St
             }
             let help = "write $request.body, $request.body.<path>, $request.header.<name>, $request.querystring.<name>, \
                         $request.path.<variable>, $context.<name> or $stageVariables.<name>";
-            here.problem(format!("a request to a service has no ${source}"), Some(help));
+            here.problem(format!("${source} is not available in a request to a service"), Some(help));
             String::new()
         }),
     }
@@ -125,19 +125,10 @@ pub(super) fn own(raw: &str, here: &Cursor) -> String {
     while let Some((before, after)) = rest.split_once("${") {
         text.push_str(before);
         let inner = after.split('}').next().unwrap_or_default();
-        text.push_str(if is_reference(inner) { "${" } else { "$${" });
+        text.push_str(if Manifest::fills_in(inner) { "${" } else { "$${" });
         rest = after;
     }
     here.literal(&(text + rest))
-}
-
-/// True for what the manifest fills in.
-fn is_reference(inner: &str) -> bool {
-    match inner.split('.').collect::<Vec<_>>().as_slice() {
-        [one] => ["account", "app", "region", "stage"].contains(one),
-        [section, _, _] => Manifest::SECTIONS.contains(section),
-        _ => false,
-    }
 }
 
 #[cfg(test)]
@@ -181,10 +172,10 @@ mod tests {
     #[test]
     fn only_what_the_manifest_has_is_a_reference_of_a_template_of_ones_own() {
         for is in ["stage", "table.orders.name", "queue.jobs.url"] {
-            assert!(is_reference(is), "{is}");
+            assert!(Manifest::fills_in(is), "{is}");
         }
         for is_not in ["x", "stageVariables.one", "input.params.x", "context.authorizer.claims", "a.b.c"] {
-            assert!(!is_reference(is_not), "{is_not}");
+            assert!(!Manifest::fills_in(is_not), "{is_not}");
         }
     }
 }

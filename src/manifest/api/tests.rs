@@ -185,23 +185,23 @@ variables = { a-b = "1", c = "" }
 "#,
     );
     let expected = [
-        "5:9 \"v-1\" is not a stage's name",
-        "8:3 the route GET /a is there twice",
+        "5:9 \"v-1\" is not the name of a stage",
+        "8:3 the route GET /a is listed twice",
         "9:28 \"b\" does not begin with /",
         "9:44 there is no function section \"g\"; there is f",
-        "11:28 /c/{x} and /c/{y} are two variables in one place",
+        "11:28 /c/{x} and /c/{y} are two variables at the same place",
         "11:69 49 is out of range",
         "13:14 \"192.0.2.1/24\" is not an address range",
         "14:22 \"png\" is not a content type",
         "15:28 -1 is out of range",
         "16:19 \"example.org\" is not an origin",
-        "16:45 \"a'b\" is not a header",
-        "16:63 no browser remembers longer than a day",
-        "17:1 limits are above 0",
-        "18:26 the format lacks the request's id",
-        "18:62 logs cannot be kept 2 days",
-        "19:21 \"a-b\" is not a stage variable",
-        "19:30 \"\" is not a value that a stage variable can have",
+        "16:45 \"a'b\" is not the name of a header",
+        "16:63 browsers cache a preflight response for a day at most",
+        "17:1 limits must be above 0",
+        "18:26 the format does not contain the request's id",
+        "18:62 logs cannot be kept for 2 days",
+        "19:21 \"a-b\" is not the name of a stage variable",
+        "19:30 \"\" is not a value for a stage variable",
     ];
     assert_eq!(found, expected);
 }
@@ -271,7 +271,10 @@ fn a_timeout_is_warned_of_from_where_it_needs_a_raised_quota() {
         }
     };
     let warning = |timeout: i32| {
-        vec![format!("warning: 5:70 {timeout} milliseconds are more than API Gateway waits for without a raised quota")]
+        vec![format!(
+            "warning: 5:70 {timeout} milliseconds are more than API Gateway allows unless AWS has raised the \
+             account's quota"
+        )]
     };
     let refusal = |timeout: i32| vec![format!("5:70 {timeout} is out of range")];
     assert_eq!((told(49), told(50), told(29_000)), (refusal(49), vec![], vec![]));
@@ -419,7 +422,7 @@ fn a_route_has_limits_of_its_own_and_an_api_a_policy_and_a_place_of_its_own() {
     assert_eq!(api["policy"]["Statement"][0]["Condition"], json!({"StringEquals": {"aws:SourceVpce": ["vpce-1"]}}));
     assert_eq!(problems(&text("endpoint = \"private\""))[0], "5:12 a private API without a policy cannot be deployed");
     let both = problems(&text("allow_ips = [\"192.0.2.1\"]\npolicy = \"policy.json\""));
-    assert_eq!(both[0], "5:13 an API has one policy, and there is a file with it");
+    assert_eq!(both[0], "5:13 an API has a single policy, and the manifest also names a file with one");
     let any = problems(&text("").replace("POST", "ANY"));
-    assert!(any[0].ends_with("limits are of one method, and this route has all"), "{any:?}");
+    assert!(any[0].ends_with("limits apply to a single method, and this route is for all methods"), "{any:?}");
 }

@@ -1,4 +1,4 @@
-//! `body` and `require` of a route: what a request has to bring before the function is asked.
+//! `body` and `require` of a route: what a request has to contain before the function is called.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -101,16 +101,16 @@ pub(super) fn check(route: &Route, here: &Cursor) {
     for (here, short) in here.at("require").each(&route.require) {
         if parameter::required(short).is_none() {
             let help = Some("write querystring.<name> or header.<name>");
-            here.problem(format!("{short:?} is not something that every request can be asked for"), help);
+            here.problem(format!("{short:?} is not something that requests can be required to contain"), help);
         } else if !seen.insert(short) {
-            here.problem(format!("{short:?} is there twice"), Some("remove one of them"));
+            here.problem(format!("{short:?} is listed twice"), Some("remove one of them"));
         }
     }
     let Some(file) = &route.body else { return };
     let here = here.at("body");
     if matches!(route.method, HttpMethod::Get | HttpMethod::Head) {
         let message = format!("a {} request has no body", route.method.as_str());
-        here.problem(message, Some("remove body, or ask for parameters with require"));
+        here.problem(message, Some("remove body, or require parameters with require"));
     }
     if let Some(text) = here.file(file) {
         check_schema(file, text, &here);
@@ -121,8 +121,8 @@ pub(super) fn check(route: &Route, here: &Cursor) {
 pub(super) fn check_number(api: &Api, here: &Cursor) {
     let files = files(api).len();
     if files > MODELS {
-        let message = format!("the routes name {files} schemas, an API has at most {MODELS}");
-        here.at("routes").problem(message, Some("use one schema for several routes, or another API"));
+        let message = format!("the routes name {files} schemas; an API can have {MODELS} models");
+        here.at("routes").problem(message, Some("use one schema for several routes, or a second API"));
     }
 }
 
@@ -135,35 +135,31 @@ fn check_schema(file: &str, text: &str, here: &Cursor) {
         here.problem_in(file, place_of(text, what), message, Some(help));
     };
     if text.len() > SCHEMA {
-        problem("", format!("the schema has {} bytes, at most {SCHEMA} are allowed", text.len()), "make it shorter");
+        problem("", format!("the schema has {} bytes; AWS allows {SCHEMA}", text.len()), "shorten it");
     }
     if canonical::bytes(&schema).is_err() {
-        problem("", "a number in it is none that every program reads alike".into(), "write a smaller number");
+        problem("", "it contains a number that JSON parsers read differently".into(), "write a smaller number");
     }
     match schema.as_object() {
-        None => problem("", "a schema is an object".into(), "write { \"type\": \"object\", ... }"),
+        None => problem("", "a schema must be an object".into(), "write { \"type\": \"object\", ... }"),
         Some(fields) if fields.is_empty() => {
-            problem(
-                "",
-                "an empty schema says nothing, and API Gateway refuses it".into(),
-                "write what a body has to be",
-            );
+            problem("", "an empty schema checks nothing, and API Gateway refuses it".into(), "describe the body in it");
         }
         Some(fields) => match fields.get("$schema").and_then(Value::as_str) {
             Some(version) if version.trim_end_matches('#') != DRAFT => {
-                let help = format!("write it for {DRAFT}#, and say so or leave $schema out");
-                problem("$schema", format!("API Gateway reads draft 4 and not {version}"), &help);
+                let help = format!("write it for {DRAFT}#, and set $schema to that or leave it out");
+                problem("$schema", format!("API Gateway supports draft 4, not {version}"), &help);
             }
             _ => {}
         },
     }
     if let Some(reference) = outside(&schema) {
-        let help = "write what it refers to under definitions, and refer to it as #/definitions/<name>";
+        let help = "put the schema under definitions, and refer to it as #/definitions/<name>";
         problem(&reference, format!("{reference:?} is not in this file, and API Gateway fetches nothing"), help);
     }
     let faults = if schema.is_object() { draft4::faults(&schema) } else { Vec::new() };
     for Fault { at, message } in faults {
-        let help = "write it as draft 4 of JSON Schema has it: API Gateway takes no other";
+        let help = "write it as in draft 4 of JSON Schema, the only version that API Gateway supports";
         here.problem_in(file, place_in(text, &at), message, Some(help));
     }
 }
@@ -210,13 +206,13 @@ mod tests {
         let schema =
             "{\"type\": \"object\", \"required\": \"id\",\n\"properties\": {\"a/b\":\n{\"minLength\": \"1\"}}}";
         let expected = [
-            "1:32: required is a list of names, one at least and each once, and this is \"id\"",
-            "3:15: minLength is a whole number from 0 on, and this is \"1\"",
+            "1:32: required is a list with at least one name, each of them once, and this is \"id\"",
+            "3:15: minLength must be a whole number, 0 or more, but this is \"1\"",
         ];
         assert_eq!(said(schema), expected);
         let twice = "{\"required\": [\"a\"],\n \"required\": [\"b\"]}";
-        assert_eq!(said(twice), ["2:2: \"required\" is there twice, first at 1:2"]);
-        assert_eq!(said("{\"required\": }"), ["1:14: this is no JSON: expected value"]);
+        assert_eq!(said(twice), ["2:2: \"required\" is defined twice, first at 1:2"]);
+        assert_eq!(said("{\"required\": }"), ["1:14: this is not valid JSON: expected value"]);
     }
 
     #[test]

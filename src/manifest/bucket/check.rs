@@ -17,7 +17,7 @@ pub(super) fn check(bucket: &Bucket, here: &Cursor) {
     let mut ids = BTreeSet::new();
     for (here, rule) in here.at("lifecycle").each(&bucket.lifecycle) {
         if !ids.insert(&rule.id) {
-            here.at("id").problem(format!("{:?} is there twice", rule.id), Some("choose another id"));
+            here.at("id").problem(format!("{:?} is used twice", rule.id), Some("choose another id"));
         }
         lifecycle::check(rule, &here);
     }
@@ -30,7 +30,7 @@ pub(super) fn check(bucket: &Bucket, here: &Cursor) {
 
 fn check_count(count: usize, limit: usize, here: &Cursor) {
     if count > limit {
-        here.problem(format!("{count} rules; AWS allows {limit}"), Some("remove some"));
+        here.problem(format!("there are {count} rules; AWS allows {limit}"), Some("remove some"));
     }
 }
 
@@ -38,7 +38,7 @@ fn check_encryption(bucket: &Bucket, here: &Cursor) {
     match &bucket.encryption {
         Encryption::Aes256 if bucket.bucket_key.is_some() => {
             let help = "remove it, or set encryption = { kms_key = ... }";
-            here.at("bucket_key").problem("a bucket key is there for KMS keys alone", Some(help));
+            here.at("bucket_key").problem("a bucket key is only for encryption with KMS", Some(help));
         }
         Encryption::KmsKey(key) if !(key.starts_with("arn:") && key.contains(":kms:")) => {
             let help = "write the key's ARN, arn:aws:kms:<region>:<account>:key/<id>";
@@ -50,18 +50,18 @@ fn check_encryption(bucket: &Bucket, here: &Cursor) {
 
 fn check_cors(rule: &CorsRule, here: &Cursor) {
     if rule.origins.is_empty() {
-        here.at("origins").problem("no origin is named", Some("name one, such as https://example.com"));
+        here.at("origins").problem("there is no origin", Some("add one, such as https://example.com"));
     }
     if rule.methods.is_empty() {
-        here.at("methods").problem("no method is named", Some("name one, such as GET"));
+        here.at("methods").problem("there is no method", Some("add one, such as GET"));
     }
     for (field, names) in [("origins", &rule.origins), ("headers", &rule.headers)] {
         for name in names.iter().filter(|name| name.matches('*').count() > 1) {
             let message = format!("{name:?} has more than one `*`");
-            here.at(field).problem(message, Some("write one for each"));
+            here.at(field).problem(message, Some("write a separate entry for each"));
         }
     }
     if rule.max_age.is_some_and(|age| age < 0) {
-        here.at("max_age").problem("an age is not negative", Some("write 0 or more"));
+        here.at("max_age").problem("an age cannot be negative", Some("write 0 or more"));
     }
 }

@@ -32,33 +32,33 @@ pub enum Files {
     Ruled(Box<RuledFiles>),
 }
 
-/// A folder whose files are a bucket's objects, and how they are served. Patterns are those of `.gitignore`: one without a slash
-/// matches at any depth, another one from the folder on. The first rule that matches counts.
+/// A folder whose files are a bucket's objects, and how they are served. Patterns are those of `.gitignore`: a pattern
+/// without a slash matches at any depth, any other is relative to the folder. The first rule that matches applies.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuledFiles {
     /// The folder, relative to the manifest.
     pub folder: String,
-    /// How the keys begin, such as `docs/`; nothing by default, and then the whole bucket belongs to the folder.
+    /// The prefix of the keys, such as `docs/`. Default: none, so that the whole bucket belongs to the folder.
     #[serde(default)]
     pub prefix: String,
-    /// Patterns of files that stay out.
+    /// Patterns of files that are left out.
     #[serde(default)]
     pub exclude: Vec<String>,
-    /// Patterns of files whose names change with their contents, such as `assets/**`. They are put first, and may be kept for ever:
-    /// `public, max-age=31536000, immutable`.
+    /// Patterns of files whose names change with their contents, such as `assets/**`. They are uploaded first, and may
+    /// be cached for ever: `public, max-age=31536000, immutable`.
     #[serde(default)]
     pub immutable: Vec<String>,
-    /// How long browsers and caches may keep files; without a rule they decide.
+    /// How long browsers and caches may keep files; without a rule, they decide.
     #[serde(default)]
     pub cache: Vec<CacheRule>,
-    /// Media types, where the file's ending does not say it.
+    /// Media types of files whose extension does not determine it.
     #[serde(default)]
     pub content_type: Vec<TypeRule>,
-    /// Encodings of files that have been compressed already.
+    /// Encodings of files that are already compressed.
     #[serde(default)]
     pub content_encoding: Vec<EncodingRule>,
-    /// Files that are put compressed, and served with the encoding as their `Content-Encoding`.
+    /// Files that are compressed before they are uploaded, and served with the encoding as their `Content-Encoding`.
     #[serde(default)]
     pub compress: Vec<CompressRule>,
 }
@@ -93,7 +93,7 @@ pub struct EncodingRule {
     pub encoding: String,
 }
 
-/// Files that are put compressed.
+/// Files that are compressed before they are uploaded.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CompressRule {

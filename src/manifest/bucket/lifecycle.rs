@@ -1,4 +1,4 @@
-//! What becomes of objects as they age.
+//! What happens to objects as they age.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,60 +11,60 @@ use crate::manifest::Cursor;
 /// The least age at which objects may move to storage that is read seldom.
 const SELDOM_DAYS: i32 = 30;
 
-/// What becomes of objects as they age.
+/// What happens to objects as they age.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LifecycleRule {
     /// The rule's name.
     pub id: String,
-    /// How the keys begin that it is for; all where it is left out.
+    /// The prefix of the keys that the rule applies to. Default: all keys.
     #[serde(default)]
     pub prefix: String,
-    /// Tags that the objects have which it is for.
+    /// Tags of the objects that the rule applies to.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// It is for objects larger than so many bytes.
+    /// The rule applies to objects larger than this number of bytes.
     pub larger_than: Option<i64>,
-    /// It is for objects smaller than so many bytes.
+    /// The rule applies to objects smaller than this number of bytes.
     pub smaller_than: Option<i64>,
-    /// Days after which an object goes; in a versioned bucket it becomes an old version.
+    /// Days after which an object is deleted; in a versioned bucket it becomes a noncurrent version.
     pub expiration_days: Option<i32>,
-    /// Removes delete markers that no version is behind any more.
+    /// Removes delete markers of which no older version exists any more.
     #[serde(default)]
     pub expired_delete_markers: bool,
-    /// Days after which an old version goes.
+    /// Days after which a noncurrent version is deleted.
     pub noncurrent_days: Option<i32>,
-    /// Keeps so many old versions that are newer, whatever their age: 1 to 100. With `noncurrent_days`.
+    /// How many of the newest noncurrent versions are kept, whatever their age: 1 to 100. With `noncurrent_days`.
     pub newer_noncurrent_versions: Option<i32>,
-    /// Moves of old versions to cheaper storage.
+    /// Moves noncurrent versions to cheaper storage.
     #[serde(default)]
     pub noncurrent_transitions: Vec<NoncurrentTransition>,
-    /// Days after which an upload goes that was never completed.
+    /// Days after which an incomplete multipart upload is aborted.
     pub abort_multipart_days: Option<i32>,
-    /// Moves to cheaper storage.
+    /// Moves objects to cheaper storage.
     #[serde(default)]
     pub transitions: Vec<Transition>,
 }
 
-/// A move to cheaper storage.
+/// Moves objects to cheaper storage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Transition {
     /// After how many days.
     pub days: i32,
-    /// Where to.
+    /// The storage class to move to.
     pub storage_class: StorageClass,
 }
 
-/// A move of old versions to cheaper storage.
+/// Moves noncurrent versions to cheaper storage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoncurrentTransition {
-    /// How many days after another version took its place.
+    /// After how many days as a noncurrent version.
     pub days: i32,
-    /// Where to.
+    /// The storage class to move to.
     pub storage_class: StorageClass,
-    /// Leaves so many old versions that are newer where they are: 1 to 100.
+    /// How many of the newest noncurrent versions are not moved: 1 to 100.
     pub newer_versions: Option<i32>,
 }
 
@@ -72,11 +72,11 @@ pub struct NoncurrentTransition {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StorageClass {
-    /// Read seldom.
+    /// For infrequent access.
     StandardIa,
-    /// Read seldom, in one zone.
+    /// For infrequent access, in one availability zone.
     OnezoneIa,
-    /// Whatever S3 finds cheapest.
+    /// S3 chooses the cheapest tier.
     IntelligentTiering,
     /// An archive that answers at once.
     GlacierIr,
@@ -186,33 +186,36 @@ pub(super) fn check(rule: &LifecycleRule, here: &Cursor) {
 
 fn check_filter(rule: &LifecycleRule, here: &Cursor) {
     let only_by_prefix = [
-        ("abort_multipart_days", rule.abort_multipart_days.is_some(), "an upload that was never completed"),
-        ("expired_delete_markers", rule.expired_delete_markers, "a delete marker"),
+        ("abort_multipart_days", rule.abort_multipart_days.is_some()),
+        ("expired_delete_markers", rule.expired_delete_markers),
     ];
     let by_more = !rule.tags.is_empty() || rule.larger_than.is_some() || rule.smaller_than.is_some();
-    for (field, _, what) in only_by_prefix.into_iter().filter(|(_, is_set, _)| *is_set && by_more) {
-        let help = "put it into a rule of its own, by prefix alone";
-        here.at(field).problem(format!("{what} has neither tags nor a size"), Some(help));
+    for (field, _) in only_by_prefix.into_iter().filter(|(_, is_set)| *is_set && by_more) {
+        let help = "put it into a separate rule with a prefix only";
+        here.at(field).problem(format!("{field} cannot be combined with tags or a size"), Some(help));
     }
     if rule.expired_delete_markers && rule.expiration_days.is_some() {
-        let help = "remove it: S3 removes such markers by itself where expiration_days are given";
-        here.at("expired_delete_markers").problem("expiration_days are there already", Some(help));
+        let help = "remove it: with expiration_days, S3 removes such markers by itself";
+        here.at("expired_delete_markers").problem("the rule has expiration_days already", Some(help));
     }
     for (field, size) in [("larger_than", rule.larger_than), ("smaller_than", rule.smaller_than)] {
         let least = i64::from(field == "smaller_than");
         if size.is_some_and(|size| size < least) {
             let help = format!("write a number of bytes, {least} or more");
-            here.at(field).problem("no object has such a size", Some(&help));
+            here.at(field).problem("no object can have this size", Some(&help));
         }
     }
     let both = rule.larger_than.zip(rule.smaller_than).filter(|(larger, smaller)| *larger >= 0 && *smaller >= 1);
     if both.is_some_and(|(larger, smaller)| smaller - 1 <= larger) {
-        here.at("smaller_than").problem("no object has such a size", Some("write more than larger_than"));
+        here.at("smaller_than").problem(
+            "no object can be larger than larger_than and smaller than smaller_than",
+            Some("set smaller_than above larger_than"),
+        );
     }
     for (key, value) in &rule.tags {
         if !(1..=128).contains(&key.chars().count()) || value.chars().count() > 256 {
-            let help = "use 1 to 128 characters for the key, and 256 at most for the value";
-            here.at("tags").at(key).problem("that is no tag of an object", Some(help));
+            let help = "use 1 to 128 characters for the key, and at most 256 for the value";
+            here.at("tags").at(key).problem("this is not a valid tag of an object", Some(help));
         }
     }
 }
@@ -222,7 +225,7 @@ fn check_transitions(rule: &LifecycleRule, here: &Cursor) {
     for (here, transition) in here.at("transitions").each(&rule.transitions) {
         check_move(transition.days, transition.storage_class, &mut classes, &here);
         if rule.expiration_days.is_some_and(|days| days <= transition.days) {
-            here.problem("the objects are gone by then", Some("move them before expiration_days"));
+            here.problem("the objects have expired by then", Some("move them before expiration_days"));
         }
     }
     let moves = rule.transitions.iter().map(|to| (to.days, to.storage_class));
@@ -237,7 +240,7 @@ fn check_order(mut moves: Vec<(i32, StorageClass)>, here: &Cursor) {
         let least = if warm.is_seldom_read() { SELDOM_DAYS } else { 0 };
         if warm.coldness() < cold.coldness() && after < before.saturating_add(least.max(1)) {
             let (warm, cold) = (warm.lower(), cold.lower());
-            let message = format!("objects go to {cold} on day {after} and to {warm} on day {before}");
+            let message = format!("objects are moved to {cold} on day {after}, and to {warm} on day {before}");
             let help = format!("move them to {cold} on day {} or later", before.saturating_add(least.max(1)));
             here.problem(message, Some(&help));
         }
@@ -246,8 +249,8 @@ fn check_order(mut moves: Vec<(i32, StorageClass)>, here: &Cursor) {
 
 fn check_noncurrent(rule: &LifecycleRule, here: &Cursor) {
     if rule.newer_noncurrent_versions.is_some() && rule.noncurrent_days.is_none() {
-        let help = "add noncurrent_days: versions beyond those go after so many days";
-        here.at("newer_noncurrent_versions").problem("no version goes by this rule", Some(help));
+        let help = "add noncurrent_days, after which versions beyond those are deleted";
+        here.at("newer_noncurrent_versions").problem("the rule deletes no versions", Some(help));
     }
     check_versions(rule.newer_noncurrent_versions, &here.at("newer_noncurrent_versions"));
     let mut classes = BTreeSet::new();
@@ -255,7 +258,7 @@ fn check_noncurrent(rule: &LifecycleRule, here: &Cursor) {
         check_move(transition.days, transition.storage_class, &mut classes, &here);
         check_versions(transition.newer_versions, &here.at("newer_versions"));
         if rule.noncurrent_days.is_some_and(|days| days <= transition.days) {
-            here.problem("the versions are gone by then", Some("move them before noncurrent_days"));
+            here.problem("the versions are deleted by then", Some("move them before noncurrent_days"));
         }
     }
     let moves = rule.noncurrent_transitions.iter().map(|to| (to.days, to.storage_class));
@@ -264,17 +267,17 @@ fn check_noncurrent(rule: &LifecycleRule, here: &Cursor) {
 
 fn check_versions(count: Option<i32>, here: &Cursor) {
     if count.is_some_and(|count| !(1..=100).contains(&count)) {
-        here.problem("S3 keeps 1 to 100 versions so", Some("write a number from 1 to 100"));
+        here.problem("S3 can keep 1 to 100 newer versions", Some("write a number from 1 to 100"));
     }
 }
 
 fn check_move(days: i32, class: StorageClass, classes: &mut BTreeSet<StorageClass>, here: &Cursor) {
     let least = if class.is_seldom_read() { SELDOM_DAYS } else { 0 };
     if days < least {
-        let message = format!("objects can move there after {least} days or more");
-        here.problem(message, Some("wait longer, or choose another storage class"));
+        let message = format!("objects can be moved there after {least} days or more");
+        here.problem(message, Some("increase days, or choose another storage class"));
     }
     if !classes.insert(class) {
-        here.problem("another transition goes there already", Some("remove one of them"));
+        here.problem("another transition already moves objects there", Some("remove one of them"));
     }
 }

@@ -1,4 +1,4 @@
-//! Who learns of what happens to a bucket's objects.
+//! Who is notified of events about a bucket's objects.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,17 +19,17 @@ const ENTRIES: usize = 100;
 /// Characters of a prefix or suffix.
 const LENGTH: usize = 1024;
 
-/// One destination, and what it learns of: give one of `function`, `queue` and `topic`.
+/// One destination, and the events that it is notified of: give one of `function`, `queue` and `topic`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Notify {
-    /// What happens: `object-created`, `object-removed` and so on; with a colon, one way in which it happens, such as
+    /// The events: `object-created`, `object-removed` and so on; with a colon, one particular kind, such as
     /// `object-created:put`.
     pub events: BTreeSet<Event>,
-    /// How the keys begin; all where it is left out.
+    /// The prefix of the keys. Default: all keys.
     #[serde(default)]
     pub prefix: String,
-    /// How the keys end; all where it is left out.
+    /// The suffix of the keys. Default: all keys.
     #[serde(default)]
     pub suffix: String,
     /// A `[function.<name>]`.
@@ -76,7 +76,10 @@ impl Notify {
                 Some((format!("topic:{name}"), s3::Notification { topic_arn, ..rest }))
             }
             _ => {
-                here.problem("a notification has one destination", Some("give one of function, queue and topic"));
+                here.problem(
+                    "a notification has exactly one destination",
+                    Some("give one of function, queue and topic"),
+                );
                 None
             }
         }
@@ -89,8 +92,8 @@ fn destination<T: Section>(section: &T, name: &Name, here: &Cursor) -> Option<St
     let arn = section.attribute(name, "arn", here);
     let arn = arn.literal()?;
     if arn.ends_with(".fifo") {
-        let help = "notify one without fifo, or EventBridge, from which a rule may send to a FIFO queue";
-        here.problem(format!("S3 sends to no FIFO {}", T::SECTION), Some(help));
+        let help = "use a destination without fifo, or EventBridge, from which a rule can send to a FIFO queue";
+        here.problem(format!("S3 cannot send to a FIFO {}", T::SECTION), Some(help));
     }
     Some(arn.to_owned())
 }
@@ -111,7 +114,7 @@ pub(super) fn lower(notify: &[Notify], event_bridge: bool, here: &Cursor) -> s3:
 /// What AWS would refuse.
 pub(super) fn check(notify: &[Notify], here: &Cursor) {
     if notify.len() > ENTRIES {
-        here.problem(format!("{} notifications; AWS allows {ENTRIES}", notify.len()), Some("remove some"));
+        here.problem(format!("there are {} notifications; AWS allows {ENTRIES}", notify.len()), Some("remove some"));
     }
     for (at, (place, one)) in here.each(notify).enumerate() {
         check_events(&one.events, &place.at("events"));
@@ -120,9 +123,9 @@ pub(super) fn check(notify: &[Notify], here: &Cursor) {
         for (other, earlier) in notify[..at].iter().enumerate().filter(|(_, earlier)| overlap(one, earlier)) {
             let event = one.events.iter().find(|event| earlier.events.iter().any(|other| event.overlaps(*other)));
             let event = event.map(Event::word).unwrap_or_default();
-            let message = format!("an object may match this notification and number {} alike, by {event}", other + 1);
-            let help =
-                "S3 sends an event to one of them alone: keep their prefixes or suffixes apart, or notify one topic";
+            let message = format!("some objects match both this notification and number {}, for {event}", other + 1);
+            let help = "S3 sends an event to only one of them: use prefixes or suffixes that do not overlap, or \
+                        notify one topic";
             place.problem(message, Some(help));
         }
     }
@@ -130,12 +133,12 @@ pub(super) fn check(notify: &[Notify], here: &Cursor) {
 
 fn check_events(events: &BTreeSet<Event>, here: &Cursor) {
     if events.is_empty() {
-        here.problem("no event is named", Some("name one, such as object-created"));
+        here.problem("there is no event", Some("add one, such as object-created"));
     }
     let wider =
         |event: &Event| events.iter().find(|other| *other != event && other.overlaps(*event) && other.is_family());
     for (event, wide) in events.iter().filter_map(|event| Some((event, wider(event)?))) {
-        here.problem(format!("{} is part of {}", event.word(), wide.word()), Some("remove one of them"));
+        here.problem(format!("{} is already included in {}", event.word(), wide.word()), Some("remove one of them"));
     }
 }
 
@@ -145,13 +148,13 @@ fn check_key(text: &str, here: &Cursor) {
     }
     if text.contains('*') {
         here.problem(
-            "`*` stands for itself alone here",
-            Some("write plain text: every key that begins or ends so fits"),
+            "`*` is not a wildcard here",
+            Some("write plain text: every key that begins or ends with it matches"),
         );
     }
     if text.contains(char::is_whitespace) {
-        let help = "write + for a blank, as S3 does; other special characters percent-encoded";
-        here.problem("S3 takes no blank here", Some(help));
+        let help = "write + for a space, as S3 does; percent-encode other special characters";
+        here.problem("S3 does not accept a space here", Some(help));
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn lower(bucket: &Bucket, name: &Name, here: &Cursor) -> Option<Docum
         (true, Some(own)) => Some(preceded(&own, deny_insecure_transport(&arn))),
     };
     if document.as_ref().is_some_and(|document| document.to_string().len() > SIZE) {
-        policy.problem(format!("the policy is longer than {SIZE} bytes"), Some("shorten it"));
+        policy.problem(format!("the policy has more than {SIZE} bytes"), Some("shorten it"));
     }
     document
 }
@@ -55,7 +55,7 @@ fn check(bucket: &Bucket, policy: &Document, here: &Cursor) {
     for (named, statement) in check_form(policy, taken, "bucket policy", here) {
         if bucket.public_access_block.block_public_policy && is_public(statement) {
             let help = "name principals, add a condition, or set public_access_block = { block_public_policy = false }";
-            let message = format!("{named} lets everybody in, which block_public_policy refuses");
+            let message = format!("{named} admits everybody, which block_public_policy refuses");
             here.problem(message, Some(help));
         }
     }

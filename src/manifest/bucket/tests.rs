@@ -115,8 +115,8 @@ fn a_policy_that_aws_would_refuse_is_a_problem() {
         "5:10 statement \"DenyInsecureTransport\" has no Action",
         "5:10 statement \"DenyInsecureTransport\" has no Principal",
         "5:10 statement \"DenyInsecureTransport\" has no Resource",
-        "5:10 statement \"DenyInsecureTransport\" is there twice",
-        "5:10 statement 1 lets everybody in, which block_public_policy refuses",
+        "5:10 the Sid of statement \"DenyInsecureTransport\" is used twice",
+        "5:10 statement 1 admits everybody, which block_public_policy refuses",
     ];
     assert_eq!(of(everybody), expected);
     assert_eq!(of("{"), ["5:10 policy.json is not JSON: EOF while parsing an object at line 1 column 1"]);
@@ -148,17 +148,17 @@ encryption = { kms_key = "own" }"#,
         "",
     );
     let expected = [
-        "5:14 a bucket key is there for KMS keys alone",
+        "5:14 a bucket key is only for encryption with KMS",
         "8:19 at least one day must pass",
         "9:1 the rule does nothing",
-        "10:6 \"a\" is there twice",
+        "10:6 \"a\" is listed twice",
         "12:6 \"\" is not an id",
-        "14:16 objects can move there after 30 days or more",
-        "14:61 another transition goes there already",
-        "14:61 the objects are gone by then",
+        "14:16 objects can be moved there after 30 days or more",
+        "14:61 another transition already moves objects there",
+        "14:61 the objects have expired by then",
         "16:11 \"https://*.*.example\" has more than one `*`",
-        "17:11 no method is named",
-        "18:11 an age is not negative",
+        "17:11 there is no method",
+        "18:11 an age cannot be negative",
         "20:1 \"own\" is not the ARN of a KMS key",
     ];
     assert_eq!(found, expected);
@@ -182,9 +182,9 @@ fn objects_move_to_what_is_colder_alone_and_stay_for_a_month_where_they_are_seld
     }
     let of = |moves: &[String]| problems(&rule(moves), "");
     let warm_again = [to(90, "glacier-ir"), to(60, "deep-archive")];
-    assert_eq!(of(&warm_again), ["7:15 objects go to DEEP_ARCHIVE on day 60 and to GLACIER_IR on day 90"]);
+    assert_eq!(of(&warm_again), ["7:15 objects are moved to DEEP_ARCHIVE on day 60, and to GLACIER_IR on day 90"]);
     let too_soon = [to(59, "glacier"), to(30, "standard-ia")];
-    assert_eq!(of(&too_soon), ["7:15 objects go to GLACIER on day 59 and to STANDARD_IA on day 30"]);
+    assert_eq!(of(&too_soon), ["7:15 objects are moved to GLACIER on day 59, and to STANDARD_IA on day 30"]);
 }
 
 #[test]
@@ -209,18 +209,18 @@ noncurrent_transitions = [{ days = 30, storage_class = "glacier" }, { days = 20,
         "",
     );
     let expected = [
-        "6:15 that is no tag of an object",
-        "7:24 an upload that was never completed has neither tags nor a size",
-        "8:26 a delete marker has neither tags nor a size",
-        "8:26 expiration_days are there already",
-        "12:15 no object has such a size",
-        "13:16 no object has such a size",
-        "14:29 S3 keeps 1 to 100 versions so",
-        "14:29 no version goes by this rule",
-        "15:27 objects can move there after 30 days or more",
-        "15:86 S3 keeps 1 to 100 versions so",
-        "19:27 the versions are gone by then",
-        "19:69 another transition goes there already",
+        "6:15 this is not a valid tag of an object",
+        "7:24 abort_multipart_days cannot be combined with tags or a size",
+        "8:26 a delete marker cannot be combined with tags or a size",
+        "8:26 the rule has expiration_days already",
+        "12:15 no object can have this size",
+        "13:16 no object can have this size",
+        "14:29 S3 can keep 1 to 100 newer versions",
+        "14:29 the rule deletes no versions",
+        "15:27 objects can be moved there after 30 days or more",
+        "15:86 S3 can keep 1 to 100 newer versions",
+        "19:27 the versions are deleted by then",
+        "19:69 another transition already moves objects there",
     ];
     assert_eq!(found, expected);
 }

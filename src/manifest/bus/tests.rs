@@ -89,16 +89,16 @@ fifo = true
     let file = r#"{"Statement": [{"Sid": "A", "Effect": "Allow", "Action": "events:PutEvents", "Resource": "*"},
         {"Sid": "A", "Effect": "Allow", "Principal": "*", "Action": "events:PutEvents", "Resource": "*"}]}"#;
     let expected = [
-        "5:15: a description has 512 characters at most",
-        "6:11: \"no key\" is not a KMS key",
+        "5:15: a description can have at most 512 characters",
+        "6:11: \"no key\" is not the id or ARN of a KMS key",
         "7:15: there is no queue section \"losst\"; did you mean \"lost\"?",
-        "9:10: accounts and policy both say who may send",
-        "10:20: -1 is no number of days",
-        "10:45: source has no list of values",
+        "9:10: accounts and policy both determine who may send",
+        "10:20: -1 is not a number of days",
+        "10:45: source is not a list of accepted values",
         "12:15: ordered is a FIFO queue",
         "13:12: 123456789012 is this account",
         "15:10: statement \"A\" has no Principal",
-        "15:10: statement \"A\" is there twice",
+        "15:10: the Sid of statement \"A\" is used twice",
     ];
     assert_eq!(problems(&text, &[("bus.json", file)]), expected);
 }

@@ -26,39 +26,39 @@ const ROLE_POLICIES: &str = "managedPolicyArns";
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ComplianceRule")]
 pub struct Rule {
-    /// What the rule is called in AWS; made of app, stage and the section's name where it is left out.
+    /// The rule's name in AWS. Default: made of the app, the stage and the section's name.
     pub name: Option<String>,
-    /// Such as `IAM_ROLE_MANAGED_POLICY_CHECK`.
+    /// The identifier of the managed rule, such as `IAM_ROLE_MANAGED_POLICY_CHECK`.
     pub managed_rule: String,
-    /// Its parameters, as texts.
+    /// Its parameters, as strings.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
-    /// What it looks at; everything that it can where it is left out.
+    /// What it evaluates. Default: everything that it can.
     pub scope: Option<RuleScope>,
-    /// How often a periodic rule runs; nothing for one that changes trigger.
+    /// How often a periodic rule runs; leave it out for a rule that is triggered by changes.
     pub frequency: Option<Frequency>,
     /// What it is for.
     pub description: Option<String>,
-    /// Tags beside the app's.
+    /// Tags in addition to the app's.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
-    /// Take over an existing rule of this name.
+    /// Takes over an existing rule of this name.
     #[serde(default)]
     pub adopt: bool,
 }
 
-/// What a rule looks at: resources of some types, or with a tag.
+/// What a rule evaluates: resources of some types, or resources with a tag.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleScope {
     /// Types such as `AWS::IAM::Role`.
     #[serde(default)]
     pub resource_types: BTreeSet<String>,
-    /// One resource of the one type.
+    /// The id of one resource, with a single type.
     pub resource_id: Option<String>,
     /// Resources with this tag.
     pub tag_key: Option<String>,
-    /// And this value of it.
+    /// The value of that tag.
     pub tag_value: Option<String>,
 }
 
@@ -123,12 +123,12 @@ impl Rule {
         }
         if self.description.as_ref().is_some_and(|text| text.is_empty() || text.chars().count() > 256) {
             let help = Some("use 1 to 256 characters, or leave it out");
-            here.at("description").problem("AWS Config takes no such description", help);
+            here.at("description").problem("AWS Config does not accept this description", help);
         }
         if self.frequency.is_some() && runs_on_change(&self.managed_rule) {
-            let message = format!("{} runs when something changes, and not every so often", self.managed_rule);
+            let message = format!("{} is triggered by changes, and does not run periodically", self.managed_rule);
             here.at("frequency")
-                .problem(message, Some("remove frequency: AWS Config takes it for periodic rules alone"));
+                .problem(message, Some("remove frequency: AWS Config accepts it only for periodic rules"));
         }
         if let Some(scope) = &self.scope {
             scope.check(&here.at("scope"));
@@ -142,7 +142,7 @@ impl Rule {
         });
         let filled: BTreeMap<_, _> = filled.collect();
         if json!(filled).to_string().chars().count() > PARAMETERS {
-            let message = format!("AWS Config takes parameters of at most {PARAMETERS} characters, written as JSON");
+            let message = format!("AWS Config accepts at most {PARAMETERS} characters of parameters, written as JSON");
             here.problem(message, Some("split them over two rules"));
         }
         if self.managed_rule == ROLE_POLICY_CHECK && !self.parameters.contains_key(ROLE_POLICIES) {
@@ -170,15 +170,15 @@ impl RuleScope {
             && (self.resource_id.is_none() || self.resource_types.len() == 1);
         if !fits {
             let help = Some("give resource_types (with resource_id if there is one), or tag_key (with tag_value)");
-            here.problem("a scope is either types or a tag", help);
+            here.problem("a scope is either by type or by tag", help);
         }
         let wrong = self.resource_types.iter().find(|of| !is_type(of));
         if let Some(of) = wrong {
-            let help = Some("write it as AWS does, such as AWS::IAM::Role");
+            let help = Some("write the type as AWS does, such as AWS::IAM::Role");
             here.at("resource_types").problem(format!("{of:?} is not a type of resource"), help);
         }
         if self.resource_types.len() > RESOURCE_TYPES {
-            let message = format!("a scope takes at most {RESOURCE_TYPES} types");
+            let message = format!("a scope can have at most {RESOURCE_TYPES} types");
             here.at("resource_types").problem(message, Some("leave the scope out, or split the rule"));
         }
         let too_long = |text: &Option<String>, limit| {
@@ -186,7 +186,7 @@ impl RuleScope {
         };
         if too_long(&self.tag_key, 128) || too_long(&self.tag_value, 256) || too_long(&self.resource_id, 768) {
             let help = Some("a key has 1 to 128 characters, a value 1 to 256, a resource's id 1 to 768");
-            here.problem("AWS Config takes no such text in a scope", help);
+            here.problem("AWS Config does not accept this text in a scope", help);
         }
     }
 }

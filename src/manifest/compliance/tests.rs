@@ -164,7 +164,7 @@ fn only_a_periodic_rule_runs_every_so_often() {
         assert!(lowered(&rule(fine), RecorderOwner::Others).is_ok(), "{fine}");
     }
     let told = problems(&rule("S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED"), RecorderOwner::Others);
-    let message = "S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED runs when something changes, and not every so often";
+    let message = "S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED is triggered by changes, and does not run periodically";
     assert_eq!(told, [format!("7:13: {message}")]);
 }
 
@@ -175,9 +175,9 @@ fn what_aws_would_refuse_is_told_with_its_place() {
     let check = rule("managed_rule = \"IAM_ROLE_MANAGED_POLICY_CHECK\"");
     assert!(check[0].ends_with("IAM_ROLE_MANAGED_POLICY_CHECK needs the parameter managedPolicyArns"), "{check:?}");
     let long = rule(&format!("managed_rule = \"A\"\nparameters = {{ a = \"{}\" }}", "x".repeat(1024)));
-    assert_eq!(long, ["7:1: AWS Config takes parameters of at most 1024 characters, written as JSON"]);
+    assert_eq!(long, ["7:1: AWS Config accepts at most 1024 characters of parameters, written as JSON"]);
     let long = rule(&format!("managed_rule = \"A\"\ndescription = \"{}\"", "x".repeat(257)));
-    assert_eq!(long, ["7:15: AWS Config takes no such description"]);
+    assert_eq!(long, ["7:15: AWS Config does not accept this description"]);
     let unknown = rule("managed_rule = \"A\"\nparameters = { a = \"${topic.alert.arn}\" }");
     assert!(unknown[0].starts_with("7:20: ${topic.alert.arn}: there is no topic"), "{unknown:?}");
 }
@@ -201,10 +201,10 @@ fn a_scope_is_either_types_or_a_tag() {
     let both = "resource_types = [\"AWS::S3::Bucket\"], tag_key = \"a\"";
     let two = "resource_types = [\"AWS::S3::Bucket\", \"AWS::IAM::Role\"], resource_id = \"b\"";
     for scope in ["", both, two, "resource_id = \"b\"", "tag_value = \"b\""] {
-        assert_eq!(found(scope).as_deref(), Some("7:1: a scope is either types or a tag"), "{scope}");
+        assert_eq!(found(scope).as_deref(), Some("7:1: a scope is either by type or by tag"), "{scope}");
     }
     let wrong = found("resource_types = [\"S3\"]");
     assert_eq!(wrong.as_deref(), Some("7:28: \"S3\" is not a type of resource"));
     let long = found(&format!("tag_key = \"{}\"", "x".repeat(129)));
-    assert_eq!(long.as_deref(), Some("7:1: AWS Config takes no such text in a scope"));
+    assert_eq!(long.as_deref(), Some("7:1: AWS Config does not accept this text in a scope"));
 }

@@ -161,15 +161,15 @@ fn paths_have_the_characters_and_parts_that_aws_takes() {
     for path in ["/v1", "v1/", "a//b", "a b", "ä", "/", "a?b"] {
         assert_eq!(problems(&http("api", &of(path))), [format!("{path:?} is not a path below a domain name")]);
     }
-    assert_eq!(problems(&rest("api", &of("shop/v1"))), ["the base path of a REST API has one part"]);
+    assert_eq!(problems(&rest("api", &of("shop/v1"))), ["the base path of a REST API can have only one part"]);
 }
 
 #[test]
 fn two_apis_do_not_answer_at_one_path_nor_beside_a_rest_api_that_answers_whatever_the_path() {
     let of = |path: &str| format!("name = \"a.example.org\", path = \"{path}\"");
     let twice = [rest("a", &of("v1")), http("b", &of("v1"))].concat();
-    assert_eq!(problems(&twice), ["api.a answers there already"]);
-    let beside = "beside a REST API that answers whatever the path, API Gateway maps no other API";
+    assert_eq!(problems(&twice), ["api.a already answers at this path"]);
+    let beside = "API Gateway cannot map another API beside a REST API without a path";
     assert_eq!(problems(&[rest("a", &of("")), rest("b", &of("v1"))].concat()), [beside]);
     assert_eq!(problems(&[rest("a", &of("v1")), http("b", &of(""))].concat()), [beside]);
     assert!(lowered(&[http("a", &of("")), http("b", &of("v1"))].concat()).is_ok(), "HTTP APIs alone may");
@@ -180,7 +180,7 @@ fn what_two_apis_say_of_one_domain_name_is_the_same() {
     let of = |more: &str| format!("name = \"a.example.org\", {more}");
     let text = [rest("a", &of("path = \"a\", ipv6 = true")), rest("b", &of("path = \"b\", zone = \"Z0123456789\""))];
     let said = problems(&text.concat());
-    assert_eq!(said, ["api.a says something else of a.example.org"; 2]);
+    assert_eq!(said, ["api.a has other settings for a.example.org"; 2]);
     let text = [rest("a", &of("path = \"a\"")), rest("b", &of("path = \"b\", security_policy = \"TLS_1_2\""))];
     assert!(lowered(&text.concat()).is_ok(), "what is so anyway may be said or not");
 }
@@ -188,15 +188,15 @@ fn what_two_apis_say_of_one_domain_name_is_the_same() {
 #[test]
 fn a_security_policy_goes_with_the_sort_of_api_and_with_mutual_tls() {
     let of = |policy: &str, more: &str| format!("name = \"a.example.org\", security_policy = \"{policy}\"{more}");
-    assert_eq!(problems(&http("a", &of("TLS_1_0", ""))), ["HTTP APIs answer with TLS_1_2 alone"]);
+    assert_eq!(problems(&http("a", &of("TLS_1_0", ""))), ["HTTP APIs support only TLS_1_2"]);
     let both = [rest("a", &of("TLS_1_0", ", path = \"a\"")), http("b", &of("TLS_1_0", ", path = \"b\""))].concat();
-    assert_eq!(problems(&both), ["HTTP APIs answer with TLS_1_2 alone"]);
+    assert_eq!(problems(&both), ["HTTP APIs support only TLS_1_2"]);
     let newer = "SecurityPolicy_TLS13_1_3_2025_09";
     let tls = ", mutual_tls = { truststore = \"s3://abc/d\" }";
-    assert_eq!(problems(&rest("a", &of(newer, tls))), ["mutual TLS takes TLS_1_2 alone"]);
+    assert_eq!(problems(&rest("a", &of(newer, tls))), ["mutual TLS supports only TLS_1_2"]);
     assert!(helped(&rest("a", &of("TLS_1_3", ""))).contains("there is no security policy TLS_1_3; choose one of "));
     let edge = problems(&rest("a", &of("SecurityPolicy_TLS13_2025_EDGE", "")));
-    assert_eq!(edge, ["SecurityPolicy_TLS13_2025_EDGE is for domain names at CloudFront's edges"]);
+    assert_eq!(edge, ["SecurityPolicy_TLS13_2025_EDGE is for edge-optimized domain names"]);
     let mode = problems(&rest("a", &of("TLS_1_2", ", endpoint_access = \"strict\"")));
     assert_eq!(mode, ["TLS_1_2 has no endpoint access mode"]);
 }
@@ -205,7 +205,7 @@ fn a_security_policy_goes_with_the_sort_of_api_and_with_mutual_tls() {
 fn a_truststore_is_an_object_and_the_other_door_is_warned_of() {
     let of = |uri: &str| rest("a", &format!("name = \"a.example.org\", mutual_tls = {{ truststore = \"{uri}\" }}"));
     for uri in ["s3://bucket", "s3://bucket/", "https://bucket/x", "s3://B/x", ""] {
-        assert_eq!(problems(&of(uri)), [format!("{uri:?} is not an object of S3")]);
+        assert_eq!(problems(&of(uri)), [format!("{uri:?} is not the address of an S3 object")]);
     }
     let text = format!("{}[bucket.trust]\n", of("s3://${bucket.trust.name}/clients.pem"));
     let lowered = lowered(&text).unwrap();
@@ -220,7 +220,7 @@ fn a_truststore_is_an_object_and_the_other_door_is_warned_of() {
 fn a_private_api_has_no_domain_name_here() {
     let text = rest("a", "name = \"a.example.org\"").replace("[api.a]\n", "[api.a]\nendpoint = \"private\"\n");
     let said = problems(&text);
-    assert!(said.contains(&"a private API answers below no regional domain name".to_owned()), "{said:?}");
+    assert!(said.contains(&"a private API cannot have a regional domain name".to_owned()), "{said:?}");
 }
 
 fn zones() -> Vec<Zone> {
@@ -249,14 +249,17 @@ fn a_zone_is_named_by_its_id_or_its_name_and_holds_the_domain() {
     assert_eq!(of("a.example.org", "example.org"), "Z1111/a.example.org", "the public one");
     assert_eq!(of("example.org", "Example.org."), "Z1111/example.org");
     assert_eq!(of("a.example.org", "Z2222"), "Z2222/a.example.org");
-    assert_eq!(of("a.other.org", "Z1111"), "the hosted zone Z1111 is of example.org, which a.other.org is not in");
+    assert_eq!(
+        of("a.other.org", "Z1111"),
+        "the hosted zone Z1111 is for example.org, which does not contain a.other.org"
+    );
     assert_eq!(of("a.example.org", "Z9999"), "there is no public hosted zone Z9999 in this account");
     assert_eq!(of("a.b.org", "b.org"), "there is no public hosted zone b.org in this account");
     assert_eq!(of("a.twice.org", "twice.org"), "there are several public hosted zones twice.org: Z3333, Z4444");
     let neither = of("a.notexample.org", "example.org");
     assert_eq!(
         neither,
-        "\"example.org\" is neither the id of a hosted zone nor the name of one that a.notexample.org is in"
+        "\"example.org\" is neither the id of a hosted zone nor the name of one that contains a.notexample.org"
     );
     let unseen = rest("a", "name = \"a.example.org\", zone = \"example.org\"");
     let lowered = lowered(&unseen).unwrap();
@@ -271,7 +274,7 @@ fn an_alias_takes_a_tag() {
         text.replace("[api.a]\n", &format!("[api.a]\ntags = {{ {} }}\n", tags.join(", ")))
     };
     assert!(lowered(&of("")).is_ok());
-    assert_eq!(problems(&of(", zone = \"Z0123456789\"")), ["there are 51 tags with those of the program"]);
+    assert_eq!(problems(&of(", zone = \"Z0123456789\"")), ["with the program's own there are 51 tags"]);
 }
 
 #[test]
@@ -325,7 +328,7 @@ fn without_a_certificate_one_is_requested_for_the_domain_name_and_comes_before_i
 #[test]
 fn a_certificate_is_named_or_requested_in_a_public_zone_for_a_short_name() {
     let neither = helped(&requesting("a", "name = \"a.example.org\""));
-    assert!(neither.contains("neither a certificate nor a zone is named; write `certificate`"), "{neither}");
+    assert!(neither.contains("the domain has neither a certificate nor a zone; write `certificate`"), "{neither}");
     let long = format!("{}.{}.example.org", "x".repeat(30), "y".repeat(30));
     assert!(
         helped(&requesting("a", &format!("name = \"{long}\", zone = \"Z0123\"")))
@@ -338,7 +341,7 @@ fn a_certificate_is_named_or_requested_in_a_public_zone_for_a_short_name() {
     };
     assert!(of("Z1111").is_ok() && of("example.org").is_ok());
     let said = of("Z2222").expect_err("a private zone").0.remove(0).message;
-    assert_eq!(said, "AWS validates a certificate in public DNS, and Z2222 is a private zone");
+    assert_eq!(said, "AWS validates certificates in public DNS, and Z2222 is a private zone");
 }
 
 #[test]

@@ -1,16 +1,17 @@
-//! Which hosted zone is meant.
+//! Finds the hosted zone that the manifest refers to.
 
 use crate::aws::route53::Zone;
 use crate::manifest::Cursor;
 
-const HELP: &str = "see `aws route53 list-hosted-zones`; leave `zone` out where the domain is managed elsewhere";
+const HELP: &str =
+    "list zones with `aws route53 list-hosted-zones`; leave `zone` out if the domain is managed elsewhere";
 
 /// The zone's id, or a problem. Where nobody has looked, a name stands for itself.
 pub(super) fn find(raw: &str, domain: &str, here: &Cursor) -> Option<String> {
     let zone = here.literal(raw).trim_end_matches('.').to_owned();
     let is_id = is_id(&zone);
     if !is_id && !is_above(&zone.to_lowercase(), domain) {
-        let message = format!("{zone:?} is neither the id of a hosted zone nor the name of one that {domain} is in");
+        let message = format!("{zone:?} is neither the id of a hosted zone nor the name of one that contains {domain}");
         here.problem(message, Some("write an id such as Z0123456789ABCDEFGHIJ, or a name such as example.org"));
         return None;
     }
@@ -20,7 +21,7 @@ pub(super) fn find(raw: &str, domain: &str, here: &Cursor) -> Option<String> {
     match found.as_slice() {
         [one] if is_above(&one.name, domain) => Some(one.id.clone()),
         [one] => {
-            let message = format!("the hosted zone {} is of {}, which {domain} is not in", one.id, one.name);
+            let message = format!("the hosted zone {} is for {}, which does not contain {domain}", one.id, one.name);
             here.problem(message, Some(HELP));
             None
         }
@@ -31,7 +32,7 @@ pub(super) fn find(raw: &str, domain: &str, here: &Cursor) -> Option<String> {
         many => {
             let ids: Vec<&str> = many.iter().map(|one| one.id.as_str()).collect();
             let message = format!("there are several public hosted zones {zone}: {}", ids.join(", "));
-            here.problem(message, Some("write the id of the one that is meant"));
+            here.problem(message, Some("write the id of the intended zone"));
             None
         }
     }

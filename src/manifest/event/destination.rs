@@ -1,4 +1,4 @@
-//! `on_failure`, `on_success`: where what comes of an invocation goes.
+//! `on_failure`, `on_success`: where the results of invocations are sent.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -9,17 +9,17 @@ use crate::manifest::role::access::target::camel;
 use crate::manifest::{Cursor, kms, names};
 use crate::name::{Address, Name};
 
-/// Where what comes of an invocation goes.
+/// Where the result of an invocation is sent.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Destination {
-    /// A `[queue.<name>]` that is no FIFO queue.
+    /// A `[queue.<name>]` that is not a FIFO queue.
     Queue(Name),
     /// A `[topic.<name>]`.
     Topic(Name),
     /// Another `[function.<name>]`.
     Function(Name),
-    /// A `[bucket.<name>]`, for failures alone.
+    /// A `[bucket.<name>]`, for failures only.
     Bucket(Name),
     /// A `[bus.<name>]`.
     Bus(Name),
@@ -101,18 +101,18 @@ impl Destination {
                 let queue = here.at("queue").known("queue", name, &here.manifest.queue)?;
                 if queue.fifo {
                     let help = Some("name a queue without fifo = true");
-                    here.at("queue").problem(format!("{name} is a FIFO queue, which takes no results"), help);
+                    here.at("queue").problem(format!("{name} is a FIFO queue, which cannot receive results"), help);
                 }
             }
             Self::Topic(name) => {
                 let topic = here.at("topic").known("topic", name, &here.manifest.topic)?;
                 if topic.fifo {
                     let help = Some("name a topic without fifo = true");
-                    here.at("topic").problem(format!("{name} is a FIFO topic, which takes no results"), help);
+                    here.at("topic").problem(format!("{name} is a FIFO topic, which cannot receive results"), help);
                 }
             }
             Self::Function(name) if name == function => {
-                here.at("function").problem("its results would go to itself", Some("name another function"));
+                here.at("function").problem("the function would be its own destination", Some("name another function"));
             }
             Self::Function(name) => drop(here.at("function").known("function", name, &here.manifest.function)?),
             Self::Bucket(name) => drop(here.at("bucket").known("bucket", name, &here.manifest.bucket)?),

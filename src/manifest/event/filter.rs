@@ -30,7 +30,7 @@ pub(super) fn lower(patterns: &[Value], here: &Cursor) -> BTreeSet<String> {
         here.problem(format!("there are {} patterns", patterns.len()), Some("write ten at most"));
     } else if patterns.len() > WITHOUT_ASKING {
         let help = "write five at most, unless AWS has raised the account's quota for it";
-        here.advise(format!("{} patterns are more than AWS takes without asking", patterns.len()), help);
+        here.advise(format!("{} patterns are more than AWS allows by default", patterns.len()), help);
     }
     here.each(patterns).filter_map(|(here, pattern)| lower_one(pattern, &here)).collect()
 }
@@ -52,13 +52,13 @@ fn lower_one(pattern: &Value, here: &Cursor) -> Option<String> {
         }
     };
     let Some(fields @ Value::Object(_)) = parsed else {
-        here.problem("a pattern is a table", help);
+        here.problem("a pattern must be a table", help);
         return None;
     };
     check(&fields, here);
     let text = lambda::filter_pattern(&fields.to_string());
     if text.chars().count() > LENGTH {
-        here.problem("the pattern is longer than 4096 characters", Some("ask for less, or write several"));
+        here.problem("the pattern is longer than 4096 characters", Some("shorten it, or write several patterns"));
     }
     Some(text)
 }
@@ -78,8 +78,8 @@ fn check(pattern: &Value, here: &Cursor) {
                 }
             }
             _ => {
-                let help = "write a list of what it may be, such as [\"order\", { prefix = \"re\" }]";
-                here.problem(format!("{field} has no list of values"), Some(help));
+                let help = "write a list of accepted values, such as [\"order\", { prefix = \"re\" }]";
+                here.problem(format!("{field} is not a list of accepted values"), Some(help));
             }
         }
     }

@@ -12,33 +12,34 @@ use crate::manifest::role::access::target::camel;
 use crate::manifest::{Cursor, kms, names};
 use crate::name::Name;
 
-/// A queue that a function works on.
+/// A queue whose messages a function processes.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OnQueue {
     /// A `[queue.<name>]`. Its visibility timeout must not be shorter than the function's timeout.
     pub queue: Option<Name>,
-    /// Or the ARN of a queue that is not in this manifest.
+    /// Instead of `queue`: the ARN of a queue that is not in this manifest.
     pub arn: Option<String>,
-    /// Messages that one invocation gets at most: from 1 to 10000, to 10 of a FIFO queue. More than 10 need a `window`.
+    /// The most messages that one invocation gets, from 1 to 10000, or to 10 from a FIFO queue. More than 10 need a
+    /// `window`.
     #[serde(default = "batch")]
     pub batch: i32,
-    /// Seconds that messages are gathered for: from 0 to 300; 0 of a FIFO queue.
+    /// Seconds for which messages are collected into a batch, from 0 to 300; for a FIFO queue, 0.
     #[serde(default)]
     pub window: i32,
-    /// True if the function reports which messages of a batch have failed: only those come again.
+    /// True if the function reports which messages of a batch have failed: only those are delivered again.
     #[serde(default)]
     pub partial_failures: bool,
-    /// Invocations at once for this queue, at most: from 2 to 1000. Left out: as many as the function can have.
+    /// The most concurrent invocations for this queue, from 2 to 1000. Default: as many as the function can have.
     pub max_concurrency: Option<i32>,
-    /// Patterns, as tables or as JSON: a message that fits none of them is deleted without an invocation. Ten at most, five
-    /// unless AWS has raised the account's quota.
+    /// Patterns, as tables or as JSON: a message that matches none of them is deleted without an invocation. Five at
+    /// most, or ten if AWS has raised the account's quota.
     #[serde(default)]
     pub filter: Vec<Value>,
     /// False: messages stay in the queue.
     #[serde(default = "enabled")]
     pub enabled: bool,
-    /// Tags of the mapping, beside the app's.
+    /// Tags of the mapping, in addition to the app's.
     #[serde(default)]
     pub tags: Tags,
 }
@@ -81,7 +82,7 @@ impl OnQueue {
         here.check_range("batch", self.batch, 1..=if is_fifo { 10 } else { 10_000 });
         here.check_range("window", self.window, 0..=if is_fifo { 0 } else { 300 });
         if !is_fifo && self.batch > 10 && self.window == 0 {
-            let help = Some("write window = 1 or more beside it, or batch = 10 at most");
+            let help = Some("add window = 1 or more, or write batch = 10 at most");
             here.at("batch").problem("a batch of more than 10 messages needs a window", help);
         }
         if let Some(count) = self.max_concurrency {
@@ -109,11 +110,12 @@ impl OnQueue {
                 let (hidden, timeout) = (queue.visibility_timeout, events.timeout);
                 if hidden < timeout {
                     let message = format!(
-                        "messages of {name} come again after {hidden} seconds, while {} may take {timeout}",
+                        "messages of {name} become visible again after {hidden} seconds, but {} may take {timeout}",
                         events.function
                     );
                     let help = format!(
-                        "write visibility_timeout = {timeout} or more in [queue.{name}], AWS advises {}; or a shorter timeout",
+                        "write visibility_timeout = {timeout} or more in [queue.{name}] (AWS advises {}); or reduce \
+                         the timeout",
                         timeout.saturating_mul(6).min(43_200)
                     );
                     here.at("queue").problem(message, Some(&help));
@@ -121,11 +123,13 @@ impl OnQueue {
             }
             (None, Some(arn)) if !matches!(service_and_resource(arn), Some(("sqs", _))) => {
                 here.at("arn")
-                    .problem(format!("{arn:?} is not a queue's ARN"), Some("give one such as arn:aws:sqs:..."));
+                    .problem(format!("{arn:?} is not the ARN of a queue"), Some("write one such as arn:aws:sqs:..."));
             }
             (None, Some(arn)) => check_region(arn, &here.at("arn")),
-            _ => here
-                .problem("an entry names one queue", Some("give queue, or arn for one that is not in this manifest")),
+            _ => here.problem(
+                "an entry names exactly one queue",
+                Some("write queue, or arn for a queue that is not in this manifest"),
+            ),
         }
     }
 }

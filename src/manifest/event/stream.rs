@@ -15,50 +15,50 @@ use crate::manifest::{Cursor, kms, names};
 use crate::name::Name;
 use crate::text::{OutputRef, Text};
 
-/// A stream that a function works on.
+/// A stream whose records a function processes.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OnStream {
     /// A `[table.<name>]` with a `stream`.
     pub table: Option<Name>,
-    /// Or the ARN of a Kinesis stream.
+    /// Instead of `table`: the ARN of a Kinesis stream.
     pub stream: Option<String>,
-    /// Where a new mapping begins: `latest`, with what comes from then on; `trim-horizon`, with the oldest record that
-    /// is there; or at a time, such as `2026-01-31T12:00:00Z`, of a Kinesis stream.
+    /// Where a new mapping begins: `latest`, with new records only; `trim-horizon`, with the oldest record in the
+    /// stream; or, for a Kinesis stream, at a time such as `2026-01-31T12:00:00Z`.
     pub starting_position: String,
-    /// Records that one invocation gets at most: from 1 to 10000.
+    /// The most records that one invocation gets, from 1 to 10000.
     #[serde(default = "batch")]
     pub batch: i32,
-    /// Seconds that records are gathered for: from 0 to 300.
+    /// Seconds for which records are collected into a batch, from 0 to 300.
     #[serde(default)]
     pub window: i32,
-    /// True if the function reports the first record of a batch that has failed: Lambda continues from there.
+    /// True if the function reports the first record of a batch that has failed: Lambda continues from that record.
     #[serde(default)]
     pub partial_failures: bool,
-    /// Batches of one shard at once: from 1 to 10.
+    /// How many batches of one shard are processed at once, from 1 to 10.
     #[serde(default = "one")]
     pub parallelization: i32,
-    /// True: a batch that fails is halved before it is tried again.
+    /// True: a batch that fails is split in two before it is retried.
     #[serde(default)]
     pub bisect: bool,
-    /// How often a batch is tried again: from 0 to 10000. Left out: until its records expire; nothing else of the shard is
-    /// worked on meanwhile.
+    /// How often a batch is retried, from 0 to 10000. Default: until its records expire; meanwhile nothing else in the
+    /// shard is processed.
     pub retries: Option<i32>,
-    /// Seconds after which a record is dropped: from 60 to 604800, 7 days. Left out: when it expires.
+    /// Seconds after which a record is dropped, from 60 to 604800 (7 days). Default: when it expires.
     pub max_age: Option<i32>,
-    /// Seconds of a window over which the function adds up: from 0 to 900; 0: none.
+    /// Seconds of a window over which the function aggregates, from 0 to 900; 0: none.
     #[serde(default)]
     pub tumbling_window: i32,
-    /// Where it says which records have been dropped: `{ queue = "..." }`, `{ topic = "..." }` or `{ bucket = "..." }`.
+    /// Where dropped records are reported: `{ queue = "..." }`, `{ topic = "..." }` or `{ bucket = "..." }`.
     pub on_failure: Option<Destination>,
-    /// Patterns, as tables or as JSON: a record that fits none of them is passed over. Ten at most, five unless AWS has
+    /// Patterns, as tables or as JSON: a record that matches none of them is skipped. Five at most, or ten if AWS has
     /// raised the account's quota.
     #[serde(default)]
     pub filter: Vec<Value>,
-    /// False: records are left to expire.
+    /// False: records are not fetched, and expire.
     #[serde(default = "enabled")]
     pub enabled: bool,
-    /// Tags of the mapping, beside the app's.
+    /// Tags of the mapping, in addition to the app's.
     #[serde(default)]
     pub tags: Tags,
 }
@@ -136,7 +136,7 @@ impl OnStream {
             let here = here.at("on_failure");
             if let Destination::Function(_) | Destination::Bus(_) = to {
                 let help = Some("write queue, topic or bucket");
-                here.problem("records of a stream go to no function and no bus", help);
+                here.problem("failed records of a stream cannot be sent to a function or a bus", help);
             }
             to.lower(events.function, &here)
         });
@@ -185,12 +185,14 @@ impl OnStream {
                 }
             }
             (None, Some(arn)) if self.source(given, here).is_none() => {
-                let help = "give one such as arn:aws:kinesis:us-west-2:123456789012:stream/name, or table = \"...\"";
+                let help = "write one such as arn:aws:kinesis:us-west-2:123456789012:stream/name, or table = \"...\"";
                 here.at("stream").problem(format!("{arn:?} is not the ARN of a Kinesis stream"), Some(help));
             }
             (None, Some(arn)) => check_region(arn, &here.at("stream")),
-            _ => here
-                .problem("an entry names one stream", Some("give table, or stream with the ARN of a Kinesis stream")),
+            _ => here.problem(
+                "an entry names exactly one stream",
+                Some("write table, or stream with the ARN of a Kinesis stream"),
+            ),
         }
     }
 
@@ -212,12 +214,12 @@ impl OnStream {
         }
         let Ok(at) = DateTime::from_str(&self.starting_position, Format::DateTimeWithOffset) else {
             let help = "write latest, trim-horizon, or a time such as 2026-01-31T12:00:00Z";
-            here.problem(format!("{:?} is no starting position", self.starting_position), Some(help));
+            here.problem(format!("{:?} is not a starting position", self.starting_position), Some(help));
             return None;
         };
         if self.table.is_some() {
             let help = Some("write latest or trim-horizon");
-            here.problem("the stream of a table is not read from a time on", help);
+            here.problem("the stream of a table cannot be read from a point in time", help);
             return None;
         }
         Some(("AT_TIMESTAMP".into(), Some(at.secs())))

@@ -108,7 +108,7 @@ fn queues_of_one_name_and_two_accounts_have_a_mapping_each() {
 #[test]
 fn what_lambda_cannot_fetch_from_is_a_problem_where_it_is_named() {
     let told = |entry: &str| problems(&manifest(entry), &[]);
-    let far = "Lambda fetches from nothing in eu-west-1, where arn:aws:sqs:eu-west-1:123456789012:far is";
+    let far = "Lambda cannot fetch from arn:aws:sqs:eu-west-1:123456789012:far, which is in eu-west-1";
     let found = told("on_queue = [{ arn = \"arn:aws:sqs:eu-west-1:123456789012:far\" }]");
     assert!(found.len() == 1 && found[0].ends_with(far), "{found:?}");
     let consumer = "arn:aws:kinesis:us-west-2:123456789012:stream/clicks/consumer/one:1700000000";
@@ -120,7 +120,7 @@ fn what_lambda_cannot_fetch_from_is_a_problem_where_it_is_named() {
 fn of_two_members_of_a_pattern_with_one_name_neither_is_taken() {
     let entry = r#"on_queue = [{ queue = "jobs", filter = ['{"body": {"a": [1]}, "body": {"b": [1]}}'] }]"#;
     let told = problems(&manifest(entry), &[]);
-    let twice = "in the pattern \"body\" is there twice, first at 1:2";
+    let twice = "in the pattern \"body\" is defined twice, first at 1:2";
     assert!(told.iter().any(|said| said.ends_with(twice)), "{told:?}");
 }
 
@@ -247,7 +247,10 @@ fn a_bus_gets_results_and_no_records_of_a_stream() {
     let stream =
         "on_stream = [{ table = \"items\", starting_position = \"latest\", on_failure = { bus = \"orders\" } }]";
     let told = problems(&format!("{}[bus.orders]\n", manifest(stream)), &[]);
-    assert!(told.len() == 1 && told[0].ends_with("records of a stream go to no function and no bus"), "{told:?}");
+    assert!(
+        told.len() == 1 && told[0].ends_with("failed records of a stream cannot be sent to a function or a bus"),
+        "{told:?}"
+    );
 }
 
 #[test]
@@ -329,39 +332,39 @@ on_failure = { queue = "order" }"#;
 
 /// What is said of it.
 const SAID: [&str; 35] = [
-    "messages of jobs come again after 60 seconds, while worker may take 90",
+    "messages of jobs become visible again after 60 seconds, but worker may take 90",
     "a batch of more than 10 messages needs a window",
     "1 is out of range",
-    "messages of order come again after 30 seconds, while worker may take 90",
+    "messages of order become visible again after 30 seconds, but worker may take 90",
     "11 is out of range",
     "1 is out of range",
     "there is no queue section \"jbos\"; did you mean \"jobs\"?",
-    "\"arn:aws:sns:us-west-2:123456789012:t\" is not a queue's ARN",
-    "an entry names one queue",
-    "a pattern is a table",
-    "a has no list of values",
-    "a list stands inside a list",
+    "\"arn:aws:sns:us-west-2:123456789012:t\" is not the ARN of a queue",
+    "an entry names exactly one queue",
+    "a pattern must be a table",
+    "a is not a list of accepted values",
+    "a list contains another list",
     "there is no filter operator \"prefx\"; did you mean \"prefix\"?",
-    "an element asks for one thing",
-    "the function fetches from far twice",
+    "an entry can have only one operator",
+    "the function has two mappings from far",
     "plain has no stream",
-    "\"first\" is no starting position",
-    "the stream of a table is not read from a time on",
+    "\"first\" is not a starting position",
+    "the stream of a table cannot be read from a point in time",
     "11 is out of range",
     "-1 is out of range",
     "59 is out of range",
     "901 is out of range",
     "301 is out of range",
     "0 is out of range",
-    "records of a stream go to no function and no bus",
-    "its results would go to itself",
+    "failed records of a stream cannot be sent to a function or a bus",
+    "the function would be its own destination",
     "is not the ARN of a Kinesis stream",
-    "order is a FIFO queue, which takes no results",
-    "its results would go to itself",
-    "a bucket takes failures alone",
+    "order is a FIFO queue, which cannot receive results",
+    "the function would be its own destination",
+    "a bucket can receive only failures",
     "3 is out of range",
     "59 is out of range",
-    "no site may call it",
+    "there is no origin, so no site may call it",
     "\"OPTIONS\" is not a method",
     "86401 is out of range",
 ];

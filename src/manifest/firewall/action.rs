@@ -1,4 +1,4 @@
-//! What rules do with requests, and what blocked ones are answered.
+//! The actions of rules, and the responses to blocked requests.
 
 use std::collections::BTreeMap;
 
@@ -17,16 +17,16 @@ use crate::manifest::Cursor;
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "FirewallAction")]
 pub enum Action {
-    /// It is let in, and no other rule is asked.
+    /// It is allowed, and no other rule is evaluated.
     Allow,
-    /// It is turned away.
+    /// It is blocked.
     #[default]
     Block,
-    /// It is counted, and the next rules are asked.
+    /// It is counted, and the next rules are evaluated.
     Count,
-    /// Whoever sent it has to solve a puzzle first.
+    /// The sender has to solve a puzzle first.
     Captcha,
-    /// The browser that sent it has to prove itself first, unseen.
+    /// The sender's browser has to pass a silent challenge first.
     Challenge,
 }
 
@@ -43,7 +43,7 @@ impl Action {
     }
 }
 
-/// What requests are answered that this section's own rules, its limit and its default block; 403 without.
+/// The response to requests that this section's own rules, its rate limit or its default action blocks. Default: 403.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "CustomResponse")]
@@ -57,12 +57,12 @@ pub struct CustomResponse {
     pub headers: BTreeMap<String, String>,
 }
 
-/// A body that blocked requests are answered.
+/// The body of a response to blocked requests.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "CustomResponseBody")]
 pub struct ResponseBody {
-    /// What it is.
+    /// Its content type.
     pub content_type: ContentType,
     /// The body itself, 10240 characters at most.
     pub content: String,
@@ -109,11 +109,14 @@ impl Firewall {
             };
             let here = here.at(key);
             if !super::is_rule_name(key) {
-                here.problem(format!("WAF takes no key {key:?}"), Some("use letters, digits, hyphens and underscores"));
+                here.problem(
+                    format!("WAF does not accept the key {key:?}"),
+                    Some("use letters, digits, hyphens and underscores"),
+                );
             }
             if !(1..=10_240).contains(&body.content.chars().count()) {
                 let help = Some("write 1 to 10240 characters");
-                here.at("content").problem("WAF takes no body of this length", help);
+                here.at("content").problem("WAF does not accept a body of this length", help);
             }
             let content = here.at("content").text(&body.content);
             let mut all = Json::of(&json!({"ContentType": content_type}));
@@ -139,7 +142,7 @@ impl Firewall {
             here.problem(fault.message, fault.help.as_deref());
         }
         if let Some(body) = response.body.as_ref().filter(|body| !self.custom_response_bodies.contains_key(*body)) {
-            here.at("body").problem(no_body(body), Some("write it among custom_response_bodies"));
+            here.at("body").problem(no_body(body), Some("add it to custom_response_bodies"));
         }
     }
 

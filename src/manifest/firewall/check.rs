@@ -1,4 +1,4 @@
-//! AWS's JSON against the table of WAF's shapes.
+//! Checks AWS's JSON against the table of WAF's shapes.
 
 use serde_json::Value;
 
@@ -85,13 +85,13 @@ fn structure<'v>(
     for member in members.iter().filter(|member| member.is_required && value.get(member.name).is_none()) {
         // What is left out of a rule's visibility is filled in.
         if (of, member.name) != ("Rule", "VisibilityConfig") {
-            faults.add(format!("{of} lacks {}", member.name), None);
+            faults.add(format!("{of} has no {}", member.name), None);
         }
     }
     if is_choice && count != 1 {
         let known: Vec<_> = members.iter().map(|member| member.name).collect();
         let help = format!("write one of {}", known.join(", "));
-        faults.add(format!("{of} holds exactly one member, not {count}"), Some(&help));
+        faults.add(format!("{of} must have exactly one member, not {count}"), Some(&help));
     }
     rule::check_structure(of, value, faults);
     faults.depth -= usize::from(nests);
@@ -100,10 +100,10 @@ fn structure<'v>(
 fn size(faults: &mut Faults, size: usize, noun: &str, least: usize, most: Option<usize>) {
     if size < least {
         let plural = if least == 1 { "" } else { "s" };
-        faults.add(format!("expected {least} {noun}{plural} at least"), None);
+        faults.add(format!("expected at least {least} {noun}{plural}"), None);
     }
     if let Some(most) = most.filter(|most| size > *most) {
-        faults.add(format!("there are {size} {noun}s of {most} at most"), None);
+        faults.add(format!("there are {size} {noun}s; at most {most} are allowed"), None);
     }
 }
 
@@ -111,7 +111,7 @@ fn form(faults: &mut Faults, text: &str, form: Form) {
     match form {
         Form::NotBlank if text.trim().is_empty() => faults.add("expected a text that is not blank", None),
         Form::Of(set) if !text.bytes().all(|b| b.is_ascii_alphanumeric() || set.as_bytes().contains(&b)) => {
-            faults.add(format!("WAF takes no {text:?} here"), Some(&format!("use letters, digits and {set}")));
+            faults.add(format!("WAF does not accept {text:?} here"), Some(&format!("use letters, digits and {set}")));
         }
         Form::Any | Form::NotBlank | Form::Of(_) => {}
     }
@@ -121,10 +121,10 @@ fn choice(faults: &mut Faults, text: &str, words: &[&str]) {
     let near = nearest(&text.to_ascii_uppercase(), words);
     let help = match near {
         Some(near) => format!("did you mean {near}?"),
-        None if words.len() > 40 => "write one of the words of WAF's API reference".to_owned(),
+        None if words.len() > 40 => "see the words in WAF's API reference".to_owned(),
         None => format!("write one of {}", words.join(", ")),
     };
-    faults.add(format!("WAF takes no {text:?} here"), Some(&help));
+    faults.add(format!("WAF does not accept {text:?} here"), Some(&help));
 }
 
 fn number(faults: &mut Faults, value: &Value, least: Option<i64>, most: Option<i64>) {

@@ -1,4 +1,4 @@
-//! Rule groups of vendors.
+//! Managed rule groups.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,28 +52,28 @@ pub enum ManagedRules {
     Group(Box<Group>),
 }
 
-/// A rule group that is configured, or some of whose rules act otherwise.
+/// A managed rule group with settings of its own.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "ManagedRuleGroup")]
 pub struct Group {
     /// The group's name.
     pub name: String,
-    /// Whose it is: `AWS`, or a vendor of the AWS Marketplace whose group the account is subscribed to.
+    /// Its vendor: `AWS`, or an AWS Marketplace vendor to whose group the account is subscribed.
     #[serde(default = "aws")]
     pub vendor: String,
-    /// Its version, such as `Version_1.18`; the vendor's choice without.
+    /// Its version, such as `Version_1.18`. Default: the vendor's default version.
     pub version: Option<String>,
-    /// The rules that only count.
+    /// The rules that only count matching requests.
     #[serde(default)]
     pub exclude: BTreeSet<String>,
-    /// What rules do instead, by their names.
+    /// Actions of individual rules, by their names, in place of the group's own.
     #[serde(default)]
     pub actions: BTreeMap<String, Action>,
-    /// True: whatever its rules say, matching requests are only counted.
+    /// True: matching requests are only counted, whatever the actions of its rules.
     #[serde(default)]
     pub count: bool,
-    /// The requests that it looks at: a statement of WAF's API.
+    /// Which requests it inspects: a statement as in WAF's API.
     pub scope_down: Option<Source>,
     /// Its configurations, such as `{ AWSManagedRulesBotControlRuleSet = { InspectionLevel = "COMMON" } }`.
     #[serde(default)]
@@ -177,10 +177,14 @@ impl Firewall {
             let name = group.name();
             warn_of_group(group, firewall, &here);
             if !is_rule_name(name) {
-                let help = Some("write the name of one of AWS's rule groups, such as AWSManagedRulesCommonRuleSet");
+                let help =
+                    Some("write the name of one of AWS's managed rule groups, such as AWSManagedRulesCommonRuleSet");
                 here.problem(format!("{name:?} is not the name of a rule group"), help);
             } else if is_metric_of_wafs(name) {
-                here.problem(format!("{name} is a metric of WAF's own"), Some("name one of AWS's rule groups"));
+                here.problem(
+                    format!("{name} is reserved for a metric of WAF"),
+                    Some("name one of AWS's managed rule groups"),
+                );
             } else if !seen.insert(name) {
                 here.problem(format!("there is a rule {name:?} already"), Some("name each rule group once"));
             }
@@ -193,7 +197,7 @@ impl Firewall {
 
 impl Group {
     fn check(&self, here: &Cursor) {
-        let help = Some("write the name of a rule of the group, such as SizeRestrictions_BODY");
+        let help = Some("write the name of a rule in the group, such as SizeRestrictions_BODY");
         for rule in self.exclude.iter().filter(|rule| !is_rule_name(rule)) {
             here.at("exclude").problem(format!("{rule:?} is not the name of a rule"), help);
         }
@@ -202,7 +206,7 @@ impl Group {
             if !is_rule_name(rule) {
                 here.problem(format!("{rule:?} is not the name of a rule"), help);
             } else if self.exclude.contains(rule) {
-                here.problem(format!("the rule {rule} is excluded as well"), Some("say once what it does"));
+                here.problem(format!("the rule {rule} is excluded as well"), Some("set its action only once"));
             }
         }
         if let Some(version) = &self.version {
@@ -211,7 +215,7 @@ impl Group {
             }
         }
         if self.vendor.trim().is_empty() {
-            here.at("vendor").problem("a rule group has a vendor", Some("write AWS, or the vendor's name"));
+            here.at("vendor").problem("a rule group must have a vendor", Some("write AWS, or the vendor's name"));
         }
     }
 }
@@ -229,10 +233,10 @@ fn warn_of_group(group: &ManagedRules, firewall: &Name, here: &Cursor) {
         here.warn(&Firewall::address(firewall), message, &help);
     }
     if let Some(offered) = here.sources.rule_groups.as_ref().filter(|offered| !offered.contains(name)) {
-        let message = problem::unknown("rule group of AWS", name, offered.iter().map(String::as_str));
+        let message = problem::unknown("AWS managed rule group", name, offered.iter().map(String::as_str));
         here.advise(
             message,
-            "write the name of one of AWS's rule groups, as ListAvailableManagedRuleGroups reports it",
+            "write the name of one of AWS's managed rule groups, as ListAvailableManagedRuleGroups reports it",
         );
     }
 }

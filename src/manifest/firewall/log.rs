@@ -19,24 +19,24 @@ use crate::text::Text;
 /// What WAF wants every destination's name to begin with.
 const BEGINNING: &str = "aws-waf-logs-";
 
-/// Where the log goes, and what stands in it.
+/// Where the log is written, and what it contains.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "FirewallLogging")]
 pub struct Logging {
-    /// The ARN of a delivery stream of Amazon Data Firehose, whose name begins with `aws-waf-logs-`; a log group of the
-    /// firewall's own without.
+    /// The ARN of an Amazon Data Firehose delivery stream whose name begins with `aws-waf-logs-`. Default: a log group
+    /// of the firewall's own.
     pub destination: Option<String>,
-    /// Days that its log group's events are kept; 0: for ever.
+    /// Days for which its log group's events are kept; 0: for ever.
     #[serde(default = "default_retention")]
     pub retention_days: i32,
-    /// What becomes of its log group when it leaves the manifest.
+    /// What happens to its log group when it is no longer in the manifest.
     #[serde(default)]
     pub on_delete: OnDelete,
-    /// What stands as `REDACTED` in it.
+    /// What is replaced by `REDACTED`.
     #[serde(default)]
     pub redact: Vec<Redacted>,
-    /// Which requests are in it: a logging filter of WAF's API.
+    /// Which requests are logged: a logging filter as in WAF's API.
     pub filter: Option<Source>,
 }
 
@@ -139,11 +139,11 @@ fn stream(arn: &str, here: &Cursor) -> Text {
     match parts.as_slice() {
         ["arn", partition, "firehose", region, account, resource] if resource.starts_with("deliverystream/") => {
             if !resource.starts_with(&format!("deliverystream/{BEGINNING}")) {
-                let message = format!("WAF logs to streams whose names begin with {BEGINNING}");
+                let message = format!("WAF logs only to streams whose names begin with {BEGINNING}");
                 here.problem(message, Some("name another stream"));
             }
             if *region != here.site.region.as_str() {
-                here.problem(format!("the stream is in {region}"), Some("WAF logs to streams of its own region"));
+                here.problem(format!("the stream is in {region}"), Some("WAF logs only to streams in its own region"));
             } else {
                 is_of_the_account(partition, account, here);
             }

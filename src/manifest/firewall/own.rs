@@ -1,4 +1,4 @@
-//! Rules of one's own, in AWS's own JSON.
+//! The user's own rules, in AWS's own JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +43,7 @@ impl Firewall {
             missing.map(move |key| Fault {
                 at: vec![Step::Nth(index)],
                 message: no_body(&key),
-                help: Some("write it among the section's custom_response_bodies".into()),
+                help: Some("add it to the section's custom_response_bodies".into()),
             })
         });
         faults.collect()
@@ -56,8 +56,8 @@ fn nameless(rules: &[Json]) -> Vec<Fault> {
     let made_up = rules.iter().enumerate().filter(|(_, rule)| is_made_up(rule));
     let fault = |(index, _)| Fault {
         at: vec![Step::Nth(index), Step::Key("Name".to_owned())],
-        message: "the name of a rule refers to an id that AWS makes up".into(),
-        help: Some("write a name that is known before".into()),
+        message: "the name of a rule refers to an id that AWS generates".into(),
+        help: Some("write a fixed name".into()),
     };
     made_up.map(fault).collect()
 }
@@ -78,11 +78,11 @@ fn clashes(rules: &Value, taken: &Taken) -> Vec<Fault> {
         }
         let Some(priority) = rule["Priority"].as_i64() else { continue };
         if let Some((name, _)) = taken.iter().find(|(_, of)| **of == priority) {
-            let help = format!("{}, or say by `priority` where the section's own rules begin", free(taken));
-            add("Priority", format!("the priority {priority} is that of the section's rule {name:?}"), help);
+            let help = format!("{}, or set by `priority` where the section's own rules begin", free(taken));
+            add("Priority", format!("the section's rule {name:?} already has the priority {priority}"), help);
         } else if !priorities.insert(priority) {
             let help = "give each rule a priority of its own";
-            add("Priority", format!("there is a rule of the priority {priority} already"), help.into());
+            add("Priority", format!("another rule already has the priority {priority}"), help.into());
         }
     }
     faults

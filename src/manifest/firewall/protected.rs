@@ -1,4 +1,4 @@
-//! What a firewall stands in front of.
+//! What a firewall protects.
 
 use super::{Firewall, part_name};
 use crate::aws::Kind;
@@ -16,8 +16,8 @@ impl Firewall {
         let first = here.manifest.firewall.iter().find(|(_, other)| other.protects.contains(protected));
         let again = self.protects[..place].contains(protected);
         if let Some((other, _)) = first.filter(|(other, _)| again || *other != firewall) {
-            let message = format!("the firewall {other} protects the API {protected} already");
-            here.problem(message, Some("a stage has one web ACL: name the API once"));
+            let message = format!("the firewall {other} already protects the API {protected}");
+            here.problem(message, Some("a stage can have only one web ACL: name the API once"));
             return;
         }
         let Some(own) = part_name(firewall, protected.as_str(), here) else { return };
@@ -46,8 +46,8 @@ impl Firewall {
         let first = here.manifest.firewall.iter().find(|(_, other)| named(other).contains(&resource));
         let again = named(self)[..place].contains(&resource);
         if let Some((other, _)) = first.filter(|(other, _)| again || *other != firewall) {
-            let message = format!("the firewall {other} protects this already");
-            here.problem(message, Some("a resource has one web ACL: name it once"));
+            let message = format!("the firewall {other} already protects this");
+            here.problem(message, Some("a resource can have only one web ACL: name it once"));
             return;
         }
         let Some(own) = part_name(firewall, &slug(&resource), here) else { return };
@@ -58,7 +58,7 @@ impl Firewall {
         here.add(id, Association { resource_arn: resource.into(), web_acl_arn }, false);
     }
 
-    /// What it names by ARN, at a site: no ARN has in it what the manifest makes.
+    /// What it names by ARN, at a site: such an ARN contains nothing that the manifest creates.
     pub fn resources(&self, owner: &Owner, site: &Site) -> Vec<String> {
         let words = [
             ("${account}", site.account.as_str()),
@@ -80,7 +80,7 @@ impl Firewall {
 fn is_protectable(resource: &str, here: &Cursor) -> bool {
     let parts: Vec<&str> = resource.splitn(6, ':').collect();
     let ["arn", partition, service, region, account, path] = parts.as_slice() else {
-        here.problem(format!("{resource:?} is not an ARN"), Some("write the ARN that AWS shows for it"));
+        here.problem(format!("{resource:?} is not an ARN"), Some("write its ARN as AWS shows it"));
         return false;
     };
     let is_known = match *service {
@@ -92,16 +92,16 @@ fn is_protectable(resource: &str, here: &Cursor) -> bool {
     if !is_known {
         let help = "write the ARN of an Application Load Balancer, an AppSync API or a Cognito user pool";
         let message = match *service {
-            "apigateway" => "APIs are named by `protects`; WAF has none for HTTP APIs",
-            "cloudfront" => "distributions name their web ACL themselves, one of the scope CLOUDFRONT",
-            _ => "no firewall stands in front of this",
+            "apigateway" => "name APIs in `protects`; HTTP APIs cannot have a web ACL",
+            "cloudfront" => "a distribution names its web ACL itself, which needs the scope CLOUDFRONT",
+            _ => "a firewall cannot protect this",
         };
         here.problem(message, Some(help));
         return false;
     }
     if *region != here.site.region.as_str() {
         let message = format!("this is in {region}, the app in {}", here.site.region);
-        here.problem(message, Some("WAF protects what is in the web ACL's own region"));
+        here.problem(message, Some("WAF protects only resources in the web ACL's own region"));
         return false;
     }
     is_of_the_account(partition, account, here)
@@ -115,8 +115,8 @@ pub(super) fn is_of_the_account(partition: &str, account: &str, here: &Cursor) -
         return false;
     }
     if !here.sources.without_account && account != here.site.account.as_str() {
-        let message = format!("this is of the account {account}, the app of {}", here.site.account);
-        here.problem(message, Some("name something of the app's own account: WAF takes nothing else"));
+        let message = format!("this belongs to the account {account}, the app to {}", here.site.account);
+        here.problem(message, Some("name something in the app's own account: WAF accepts nothing else"));
         return false;
     }
     true

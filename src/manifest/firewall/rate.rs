@@ -1,4 +1,4 @@
-//! The limit of requests within a window, and what is counted apart.
+//! The limit of requests within a window, and the keys by which they are counted.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -46,7 +46,7 @@ pub enum Part {
     Ja4Fingerprint,
 }
 
-/// A part that has a name: exactly one of the four.
+/// A part of a request that has a name: exactly one of these four.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "NamedRateKey")]
@@ -57,21 +57,21 @@ pub struct NamedPart {
     pub cookie: Option<String>,
     /// An argument of the query string.
     pub query_argument: Option<String>,
-    /// The labels of this namespace that other rules have given it.
+    /// The labels of this namespace that other rules have added.
     pub label_namespace: Option<String>,
-    /// What is done to the value before it is counted, such as `LOWERCASE`, in this order.
+    /// Text transformations of the value before it is counted, such as `LOWERCASE`, in this order.
     #[serde(default)]
     pub transform: Vec<String>,
 }
 
-/// The header that says which address a request comes from, behind a proxy.
+/// The header that contains the address that a request comes from, behind a proxy.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ForwardedIp {
     /// Its name.
     #[serde(default = "forwarded_for")]
     pub header: String,
-    /// True: a request with something else in it than an address matches.
+    /// True: a request whose header does not contain a valid address matches.
     #[serde(default)]
     pub matches_invalid: bool,
 }
@@ -180,16 +180,16 @@ impl Firewall {
             here.at("rate_limit").problem(format!("a rate limit of {limit} is out of range"), help);
         }
         if !WINDOWS.contains(&self.rate_window) {
-            let message = format!("WAF has no window of {} seconds", self.rate_window);
+            let message = format!("WAF does not support a window of {} seconds", self.rate_window);
             here.at("rate_window").problem(message, Some("choose 60, 120, 300 or 600"));
         }
         if self.rate_action == Action::Allow {
             let help = Some("choose block, count, captcha or challenge");
-            here.at("rate_action").problem("a limit lets nobody in", help);
+            here.at("rate_action").problem("a rate limit cannot allow requests", help);
         }
         let is_alone = |place: &str| {
-            let message = format!("{place} says something of a limit that is not there");
-            here.at(place).problem(message, Some("write rate_limit as well"));
+            let message = format!("{place} is about a rate limit, and there is none");
+            here.at(place).problem(message, Some("add rate_limit"));
         };
         if self.rate_limit.is_none() {
             let set = [("rate_keys", !self.rate_keys.is_empty()), ("rate_scope_down", self.rate_scope_down.is_some())];
@@ -200,12 +200,12 @@ impl Firewall {
 
     fn check_keys(&self, here: &Cursor) {
         if self.rate_keys.len() > 5 {
-            here.problem(format!("there are {} keys", self.rate_keys.len()), Some("WAF takes 5 at most"));
+            here.problem(format!("there are {} keys", self.rate_keys.len()), Some("WAF allows 5 at most"));
         }
         for (here, key) in here.each(&self.rate_keys) {
             if key.is(Part::Constant) {
                 if self.rate_keys.len() > 1 {
-                    here.problem("constant counts nothing apart", Some("write it alone, or leave it out"));
+                    here.problem("constant cannot be combined with other keys", Some("write it alone, or remove it"));
                 }
                 continue;
             }
@@ -214,8 +214,8 @@ impl Firewall {
             }
         }
         if self.rate_keys.iter().any(|key| key.is(Part::Constant)) && self.rate_scope_down.is_none() {
-            let help = Some("say in rate_scope_down which");
-            here.problem("constant counts all requests together, of those that rate_scope_down names", help);
+            let help = Some("add rate_scope_down, which says which requests");
+            here.problem("constant counts all requests together that rate_scope_down names", help);
         }
     }
 }

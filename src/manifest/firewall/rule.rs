@@ -1,4 +1,4 @@
-//! What WAF refuses of a rule beyond what the shapes say, from its API reference and developer guide.
+//! What WAF refuses in a rule although it has the right shape, according to its API reference and developer guide.
 
 use std::collections::BTreeSet;
 
@@ -32,28 +32,38 @@ pub(super) fn check_structure(of: &str, value: &Value, faults: &mut Faults) {
         "Rule" => check_actions(value, faults),
         "Statement" if faults.depth > 1 => {
             for name in OUTERMOST.into_iter().filter(|name| value.get(name).is_some()) {
-                faults
-                    .add(format!("{name} is within another statement"), Some("make it the statement of a rule itself"));
+                faults.add(
+                    format!("{name} cannot be nested in another statement"),
+                    Some("make it the statement of a rule itself"),
+                );
             }
         }
         "AndStatement" | "OrStatement" if items(value, "Statements").is_some_and(|items| items.len() < 2) => {
-            faults.add(format!("{of} holds one statement, where it joins two at least"), Some("write the one alone"));
+            faults.add(format!("{of} joins two statements or more, and has one"), Some("write that statement alone"));
         }
         "RateBasedStatement" => check_rate(value, faults),
         "GeoMatchStatement" => check_countries(value, faults),
         "VisibilityConfig" => {
             if let Some(name) = value["MetricName"].as_str().filter(|name| is_metric_of_wafs(name)) {
-                faults.add_at("MetricName", format!("{name} is a metric of WAF's own"), Some("choose another name"));
+                faults.add_at(
+                    "MetricName",
+                    format!("{name} is reserved for a metric of WAF"),
+                    Some("choose another name"),
+                );
             }
         }
         "Label" => {
             let name = value["Name"].as_str().unwrap_or_default();
             if let Some(part) = name.split(':').find(|part| RESERVED.contains(&part.to_ascii_lowercase().as_str())) {
-                faults.add_at("Name", format!("{part} is WAF's own in names of labels"), Some("choose another name"));
+                faults.add_at(
+                    "Name",
+                    format!("{part} is reserved for WAF in the names of labels"),
+                    Some("choose another name"),
+                );
             }
         }
         "RateLimitLabelNamespace" if value["Namespace"].as_str().is_some_and(|name| !name.ends_with(':')) => {
-            faults.add_at("Namespace", "a namespace ends with a colon", Some("write the colon at its end"));
+            faults.add_at("Namespace", "a namespace must end with a colon", Some("add the colon"));
         }
         _ => {}
     }
@@ -67,21 +77,21 @@ fn check_actions(rule: &Value, faults: &mut Faults) {
         (Some(_), false, true) | (None, true, false) => {}
         (Some(group), ..) => {
             let help = "write \"OverrideAction\": {\"None\": {}} and no Action";
-            faults.add(format!("a rule with a {group} has an OverrideAction and no Action"), Some(help));
+            faults.add(format!("a rule with a {group} has an OverrideAction, and no Action"), Some(help));
         }
         (None, ..) => {
             let help = "write an Action such as {\"Block\": {}}, and no OverrideAction";
-            faults.add("the rule has no Action, or an OverrideAction beside one", Some(help));
+            faults.add("the rule has no Action, or an OverrideAction in addition", Some(help));
         }
     }
     let Some(name) = rule["Name"].as_str() else { return };
     if name.starts_with("ShieldMitigationRuleGroup_") {
-        faults.add_at("Name", format!("{name} is a name of AWS Shield's own rules"), Some("choose another name"));
+        faults.add_at("Name", format!("{name} is reserved for AWS Shield's own rules"), Some("choose another name"));
     }
     // A rule's metric has its name unless it says another one.
     if is_metric_of_wafs(name) && !has("VisibilityConfig") {
         let help = "choose another name, or write a VisibilityConfig with another MetricName";
-        faults.add_at("Name", format!("{name} is a metric of WAF's own"), Some(help));
+        faults.add_at("Name", format!("{name} is reserved for a metric of WAF"), Some(help));
     }
 }
 
@@ -93,29 +103,28 @@ pub(super) fn is_metric_of_wafs(name: &str) -> bool {
 fn check_rate(rate: &Value, faults: &mut Faults) {
     if let Some(window) = rate["EvaluationWindowSec"].as_i64().filter(|window| !WINDOWS.contains(window)) {
         let help = Some("choose 60, 120, 300 or 600");
-        faults.add_at("EvaluationWindowSec", format!("WAF has no window of {window} seconds"), help);
+        faults.add_at("EvaluationWindowSec", format!("WAF does not support a window of {window} seconds"), help);
     }
     let keys = items(rate, "CustomKeys").unwrap_or_default();
     let named = |key: &str| keys.iter().any(|one| one.get(key).is_some());
     let aggregate = rate["AggregateKeyType"].as_str().unwrap_or_default();
     let forwards = aggregate == "FORWARDED_IP" || named("ForwardedIP");
     if forwards && rate.get("ForwardedIPConfig").is_none() {
-        faults.add("a forwarded address is read from a header, which ForwardedIPConfig names", None);
+        faults.add("a forwarded address needs ForwardedIPConfig, which names the header that contains it", None);
     }
     match aggregate {
-        "CUSTOM_KEYS" if keys.is_empty() => {
-            faults.add("CUSTOM_KEYS counts by CustomKeys, of which there are none", None)
-        }
+        "CUSTOM_KEYS" if keys.is_empty() => faults.add("CUSTOM_KEYS needs CustomKeys, and there are none", None),
         "CUSTOM_KEYS" if keys.len() == 1 && (named("IP") || named("ForwardedIP")) => {
-            let help = "write \"AggregateKeyType\": \"IP\" or \"FORWARDED_IP\", or another key beside it";
-            faults.add_at("CustomKeys", "an address alone is no custom key", Some(help));
+            let help = "write \"AggregateKeyType\": \"IP\" or \"FORWARDED_IP\", or add another key";
+            faults.add_at("CustomKeys", "an address cannot be the only custom key", Some(help));
         }
         "CONSTANT" if rate.get("ScopeDownStatement").is_none() => {
-            faults.add("CONSTANT counts all requests together, of those that a ScopeDownStatement names", None);
+            faults
+                .add("CONSTANT counts all requests together that a ScopeDownStatement names, and there is none", None);
         }
         "IP" | "FORWARDED_IP" | "CONSTANT" if !keys.is_empty() => {
-            let help = Some("write \"AggregateKeyType\": \"CUSTOM_KEYS\", or leave them out");
-            faults.add_at("CustomKeys", format!("{aggregate} counts by no custom keys"), help);
+            let help = Some("write \"AggregateKeyType\": \"CUSTOM_KEYS\", or remove them");
+            faults.add_at("CustomKeys", format!("{aggregate} uses no custom keys"), help);
         }
         _ => {}
     }
@@ -123,9 +132,9 @@ fn check_rate(rate: &Value, faults: &mut Faults) {
 
 fn check_countries(geo: &Value, faults: &mut Faults) {
     match items(geo, "CountryCodes") {
-        None => faults.add("GeoMatchStatement lacks CountryCodes", None),
+        None => faults.add("GeoMatchStatement has no CountryCodes", None),
         Some(countries) if countries.len() > COUNTRIES => {
-            let message = format!("there are {} countries of {COUNTRIES} at most", countries.len());
+            let message = format!("there are {} countries; at most {COUNTRIES} are allowed", countries.len());
             faults.add_at("CountryCodes", message, Some("join two statements with an OrStatement"));
         }
         Some(_) => {}
@@ -139,7 +148,7 @@ pub(super) fn check_list(of: &str, list: &[Value], faults: &mut Faults) {
         let again = list.iter().filter_map(|one| one["Priority"].as_i64()).find(|priority| !seen.insert(*priority));
         if let Some(priority) = again {
             let help = Some("give each a priority of its own");
-            faults.add(format!("two transformations have the priority {priority}"), help);
+            faults.add(format!("two text transformations have the priority {priority}"), help);
         }
     }
 }
@@ -149,10 +158,10 @@ pub(super) fn check_blob(value: &Value, faults: &mut Faults) {
     let text = value.as_str().unwrap_or_default();
     let help = format!("write {:?} for the text {text:?}", STANDARD.encode(text));
     match STANDARD.decode(text) {
-        Err(_) => faults.add("WAF's API takes what is searched for in base64", Some(&help)),
-        Ok(bytes) if bytes.is_empty() => faults.add("there is nothing to search for", None),
+        Err(_) => faults.add("WAF's API expects the search string in base64", Some(&help)),
+        Ok(bytes) if bytes.is_empty() => faults.add("the search string is empty", None),
         Ok(bytes) if bytes.len() > SEARCH => {
-            faults.add(format!("there are {} bytes of {SEARCH} at most", bytes.len()), None);
+            faults.add(format!("the search string has {} bytes; at most {SEARCH} are allowed", bytes.len()), None);
         }
         Ok(_) => {}
     }

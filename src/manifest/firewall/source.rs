@@ -14,7 +14,7 @@ use crate::manifest::workflow::{STAND_IN, place};
 
 /// JSON in the shape that WAF's API documents.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "expected the name of a JSON file, or what would stand in it")]
+#[serde(untagged, expecting = "expected the name of a JSON file, or its contents")]
 #[schemars(rename = "WafJson")]
 pub enum Source {
     /// A file with it, relative to the manifest; `${...}` is filled in.
@@ -103,9 +103,8 @@ impl Given<'_> {
         }
         if faults.is_empty() {
             for text in rule::doubtful(&self.likely) {
-                let message =
-                    format!("{text:?} is searched for as the bytes that it stands for in base64, which are no text");
-                here.advise(message, "see that it is in base64, as in WAF's API");
+                let message = format!("{text:?} is decoded from base64, and its bytes are not text");
+                here.advise(message, "make sure that it is in base64, as in WAF's API");
             }
         }
     }

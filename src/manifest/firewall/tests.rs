@@ -80,11 +80,11 @@ fn what_waf_would_refuse_is_told_with_its_place() {
     let said: Vec<_> = problems.0.iter().map(|p| (p.line, p.column, p.message.as_str())).collect();
     let expected = [
         (5, 14, "a rate limit of 9 is out of range"),
-        (6, 15, "WAF has no window of 90 seconds"),
-        (7, 15, "WAF takes no such description"),
+        (6, 15, "WAF does not support a window of 90 seconds"),
+        (7, 15, "WAF does not accept this description"),
         (8, 14, "\"x\" is not an address range"),
-        (8, 19, "10.0.0.1/8 has digits behind its prefix; did you mean 10.0.0.0/8?"),
-        (8, 33, "WAF takes no range of all addresses, 0.0.0.0/0"),
+        (8, 19, "10.0.0.1/8 has digits after its prefix; did you mean 10.0.0.0/8?"),
+        (8, 33, "WAF does not accept 0.0.0.0/0, the range of all addresses"),
         (9, 23, "there is a rule \"A\" already"),
         (9, 28, "\"a b\" is not the name of a rule group"),
         (9, 35, "there is a rule \"rate-limit\" already"),
@@ -115,9 +115,9 @@ fn a_protected_api_gets_an_association_that_waits_for_both() {
 fn a_stage_is_protected_by_one_firewall() {
     let two = format!("[firewall.one]\nprotects = [\"api\"]\n[firewall.two]\nprotects = [\"api\"]\n{APIS}");
     let problems = lowered(&two).unwrap_err().to_string();
-    assert!(problems.contains("the firewall one protects the API api already"), "{problems}");
+    assert!(problems.contains("the firewall one already protects the API api"), "{problems}");
     let twice = lowered(&format!("[firewall.one]\nprotects = [\"api\", \"api\"]\n{APIS}")).unwrap_err().to_string();
-    assert!(twice.contains("the firewall one protects the API api already"), "{twice}");
+    assert!(twice.contains("the firewall one already protects the API api"), "{twice}");
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn warned(group: &str) -> (Vec<String>, usize) {
 #[test]
 fn a_rule_group_that_waf_does_not_offer_is_warned_of_and_the_plan_says_nothing_of_it() {
     assert_eq!(warned("AWSManagedRulesCommonRuleSet"), (vec![], 0));
-    let message = "5:18 there is no rule group of AWS \"AWSManagedRulesComonRuleSet\"; \
+    let message = "5:18 there is no AWS managed rule group \"AWSManagedRulesComonRuleSet\"; \
                    did you mean \"AWSManagedRulesCommonRuleSet\"?";
     assert_eq!(warned("AWSManagedRulesComonRuleSet"), (vec![message.to_owned()], 0));
     let nobody_has_looked = lowered("[firewall.waf]\nmanaged_rules = [\"Any\"]\n").unwrap();
@@ -227,22 +227,23 @@ fn what_waf_would_refuse_of_a_limit_and_of_groups_is_told_with_its_place() {
         { name = \"B\", configs = [{ PayloadType = \"XML\" }], scope_down = { RateBasedStatement = {} } }]\n\
         scope = \"CLOUDFRONT\"\n[firewall.other]\nrate_keys = [\"asn\"]\nscope = \"edge\"\n";
     let expected = [
-        "m.toml:6:15 a limit lets nobody in",
-        "m.toml:7:13 constant counts all requests together, of those that rate_scope_down names",
+        "m.toml:6:15 a rate limit cannot allow requests",
+        "m.toml:7:13 constant counts all requests together that rate_scope_down names",
         "m.toml:7:13 there are 6 keys",
-        "m.toml:7:27 constant counts nothing apart",
-        "m.toml:7:39 RateBasedStatementCustomKey holds exactly one member, not 2",
+        "m.toml:7:27 constant cannot be combined with other keys",
+        "m.toml:7:39 RateBasedStatementCustomKey must have exactly one member, not 2",
         "m.toml:7:71 expected a text that is not blank",
-        "m.toml:7:89 RateBasedStatementCustomKey holds exactly one member, not 0",
-        "m.toml:8:42 WAF takes no \"a b\" here",
+        "m.toml:7:89 RateBasedStatementCustomKey must have exactly one member, not 0",
+        "m.toml:8:42 WAF does not accept \"a b\" here",
         "m.toml:8:69 \"x y\" is not the name of a rule",
-        "m.toml:8:123 WAF takes no \"XML\" here",
-        "m.toml:8:133 RateBasedStatement is within another statement",
-        "m.toml:8:148 RateBasedStatement lacks AggregateKeyType",
-        "m.toml:8:148 RateBasedStatement lacks Limit",
-        "m.toml:9:9 web ACLs for CloudFront are left out: they are made in us-east-1 alone, and no distribution is in the manifest",
-        "m.toml:11:13 rate_keys says something of a limit that is not there",
-        "m.toml:12:9 WAF knows no such scope",
+        "m.toml:8:123 WAF does not accept \"XML\" here",
+        "m.toml:8:133 RateBasedStatement cannot be nested in another statement",
+        "m.toml:8:148 RateBasedStatement has no AggregateKeyType",
+        "m.toml:8:148 RateBasedStatement has no Limit",
+        "m.toml:9:9 web ACLs for CloudFront are not supported: they exist only in us-east-1, and the manifest has no \
+         distributions",
+        "m.toml:11:13 rate_keys is about a rate limit, and there is none",
+        "m.toml:12:9 this is not a scope of WAF",
     ];
     assert_eq!(said(text, &[]), expected);
 }
@@ -269,8 +270,8 @@ fn what_blocks_answers_as_the_section_says() {
     let expected = [
         "m.toml:5:28 99 is out of range",
         "m.toml:5:39 there is no custom response body \"gone\"",
-        "m.toml:6:38 WAF takes no key \"a b\"",
-        "m.toml:8:11 WAF takes no body of this length",
+        "m.toml:6:38 WAF does not accept the key \"a b\"",
+        "m.toml:8:11 WAF does not accept a body of this length",
     ];
     assert_eq!(said(wrong, &[]), expected);
 }
@@ -299,12 +300,12 @@ fn a_log_goes_to_a_group_of_its_own_or_to_a_stream() {
         [firewall.b.logging]\ndestination = \"arn:aws:firehose:eu-west-1:123456789012:deliverystream/logs\"\n\
         [firewall.c.logging]\ndestination = \"arn:aws:s3:::aws-waf-logs-x\"\n";
     let expected = [
-        "m.toml:5:18 logs cannot be kept 2 days",
-        "m.toml:6:11 expected 1 character at least",
+        "m.toml:5:18 logs cannot be kept for 2 days",
+        "m.toml:6:11 expected at least 1 character",
         "m.toml:6:11 expected a text that is not blank",
-        "m.toml:7:30 WAF takes no \"SOME\" here",
-        "m.toml:7:48 expected 1 item at least",
-        "m.toml:9:15 WAF logs to streams whose names begin with aws-waf-logs-",
+        "m.toml:7:30 WAF does not accept \"SOME\" here",
+        "m.toml:7:48 expected at least 1 item",
+        "m.toml:9:15 WAF logs only to streams whose names begin with aws-waf-logs-",
         "m.toml:9:15 the stream is in eu-west-1",
         "m.toml:11:15 this is not the ARN of a delivery stream",
     ];
@@ -332,15 +333,15 @@ fn what_is_named_by_arn_is_protected_and_the_tag_says_so() {
          [firewall.b]\nresource_arns = [\"arn:aws:cognito-idp:${{region}}:${{account}}:userpool/us-west-2_AbC\"]\n"
     );
     let expected = [
-        "m.toml:5:87 the firewall a protects this already",
+        "m.toml:5:87 the firewall a already protects this",
         "m.toml:5:156 \"web\" is not an ARN",
-        "m.toml:6:1 no firewall stands in front of this",
+        "m.toml:6:1 a firewall cannot protect this",
         "m.toml:7:1 this is in eu-west-1, the app in us-west-2",
-        "m.toml:8:1 APIs are named by `protects`; WAF has none for HTTP APIs",
-        "m.toml:9:1 distributions name their web ACL themselves, one of the scope CLOUDFRONT",
-        "m.toml:10:1 this is of the account 210987654321, the app of 123456789012",
+        "m.toml:8:1 name APIs in `protects`; HTTP APIs cannot have a web ACL",
+        "m.toml:9:1 a distribution names its web ACL itself, which needs the scope CLOUDFRONT",
+        "m.toml:10:1 this belongs to the account 210987654321, the app to 123456789012",
         "m.toml:11:1 this is in the partition aws-cn, the app in aws",
-        "m.toml:13:18 the firewall a protects this already",
+        "m.toml:13:18 the firewall a already protects this",
     ];
     assert_eq!(said(&wrong, &[]), expected);
 }
@@ -360,7 +361,7 @@ fn what_is_named_by_arn_is_of_any_account_where_nobody_knows_the_app_s() {
         }
     };
     assert_eq!(of(true), [""; 0]);
-    assert_eq!(of(false), ["this is of the account 210987654321, the app of 123456789012"; 2]);
+    assert_eq!(of(false), ["this belongs to the account 210987654321, the app to 123456789012"; 2]);
 }
 
 #[test]
@@ -384,13 +385,16 @@ fn no_rule_is_beyond_the_greatest_priority_and_none_has_a_metric_of_waf_s_own() 
         ))
     };
     assert_eq!(of(2_147_483_645), [""; 0]);
-    let beyond = "m.toml:5:12 the section's 3 rules reach the priority 2147483648, beyond 2147483647";
+    let beyond = "m.toml:5:12 the section's 3 rules would reach the priority 2147483648, above 2147483647";
     assert_eq!(of(2_147_483_646), [beyond]);
     let text = "[firewall.waf]\npriority = 2147483646\nrate_limit = 100\nmanaged_rules = [\"A\", \"B\"]\n";
     let help = lowered(text).unwrap_err().0.remove(0).help;
     assert_eq!(help.as_deref(), Some("write 2147483645 or less"));
     let named = said_or_none("[firewall.waf]\nmanaged_rules = [\"All\", { name = \"Default_Action\" }]\n");
-    let expected = ["m.toml:5:18 All is a metric of WAF's own", "m.toml:5:25 Default_Action is a metric of WAF's own"];
+    let expected = [
+        "m.toml:5:18 All is reserved for a metric of WAF",
+        "m.toml:5:25 Default_Action is reserved for a metric of WAF",
+    ];
     assert_eq!(named, expected);
 }
 

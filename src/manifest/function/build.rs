@@ -22,12 +22,13 @@ pub enum Build {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BuildCommand {
-    /// For `sh`, run in a copy of the function's folder.
+    /// A command for `sh`, run in a copy of the function's folder.
     pub command: String,
-    /// The folder or the jar that it makes, relative to the function's folder, which is packaged. Left out: the folder itself.
+    /// The folder or jar that it creates and that is packaged, relative to the function's folder. Default: the folder
+    /// itself.
     pub output: Option<String>,
-    /// What it depends on: patterns as in `.gitignore`, of files of the function's folder. Left out: all of them but `node_modules` and
-    /// what it makes.
+    /// What it depends on: patterns as in `.gitignore` for files in the function's folder. Default: all of them except
+    /// `node_modules` and what it creates.
     #[serde(default)]
     pub inputs: Vec<String>,
 }

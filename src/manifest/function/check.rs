@@ -1,4 +1,4 @@
-//! What Lambda would refuse, told before anything is sent.
+//! What Lambda would refuse, reported before anything is sent.
 
 use crate::aws::Tags;
 use crate::aws::lambda::{POLICY_BYTES, Permission};
@@ -53,27 +53,28 @@ fn check_sizes(function: &Function, name: &Name, here: &Cursor) {
         if value < least || value > beyond {
             here.problem(format!("{value} is out of range"), Some(&format!("write {least} to {most} {unit}")));
         } else if value > most {
-            let message = format!("{value} {unit} are more than Lambda takes of every function");
-            let help = format!("write {most} at most, unless AWS takes more of this one");
+            let message = format!("{value} {unit} are more than Lambda allows by default");
+            let help = format!("write {most} at most, unless AWS allows this function more");
             here.warn(&Function::address(name), message, &help);
         }
     }
 }
 
-/// Reports what Lambda would refuse of what becomes of asynchronous invocations.
+/// Reports settings of asynchronous invocations that Lambda would refuse.
 pub fn asynchronous(function: &Function, here: &Cursor) {
     here.check_range("max_retries", function.max_retries, 0..=2);
     here.check_range("max_event_age", function.max_event_age, 60..=21_600);
     if let Some(Destination::Bucket(_)) = &function.on_success {
-        here.at("on_success").problem("a bucket takes failures alone", Some("write queue, topic, bus or function"));
+        here.at("on_success")
+            .problem("a bucket can receive only failures", Some("write queue, topic, bus or function"));
     }
 }
 
 /// Reports tags that leave no room for those that say which parts a function has, and where its image is from.
 pub fn tags_of_ours(tags: &Tags, here: &Cursor) {
     if [tag::PARTS, tag::IMAGE].iter().any(|ours| tags.contains_key(*ours)) && tags.len() > 50 {
-        let help = Some("use one less: image takes one, and url, on_failure and the like take one");
-        here.at("tags").problem(format!("there are {} tags with those of the program", tags.len()), help);
+        let help = Some("use one tag less: image needs one, and so do url, on_failure and the like");
+        here.at("tags").problem(format!("with the program's own there are {} tags", tags.len()), help);
     }
 }
 
@@ -86,7 +87,7 @@ fn check_texts(function: &Function, here: &Cursor) {
     if days != 0 && !RETENTIONS.contains(&days) {
         let known: Vec<String> = RETENTIONS.iter().map(i32::to_string).collect();
         let help = format!("choose one of 0 (for ever), {}", known.join(", "));
-        here.at("log_retention_days").problem(format!("logs cannot be kept {days} days"), Some(&help));
+        here.at("log_retention_days").problem(format!("logs cannot be kept for {days} days"), Some(&help));
     }
 }
 
@@ -94,7 +95,7 @@ fn check_texts(function: &Function, here: &Cursor) {
 pub(super) fn queue_arn(queue: &str, here: &Cursor) {
     if !(queue.starts_with("arn:") && queue.contains(":sqs:")) {
         let help = Some("name a [queue.<name>] of this manifest, or give a queue's ARN, arn:aws:sqs:...");
-        here.problem(format!("{queue:?} is neither the name of a queue nor a queue's ARN"), help);
+        here.problem(format!("{queue:?} is neither the name nor the ARN of a queue"), help);
     }
 }
 
@@ -102,15 +103,15 @@ pub(super) fn queue_arn(queue: &str, here: &Cursor) {
 pub(super) fn is_standard(what: &str, name: &Name, fifo: bool, here: &Cursor) {
     if fifo {
         let help = format!("name a standard {what}");
-        here.problem(format!("Lambda sends no dead letters to a FIFO {what}, and {name} is one"), Some(&help));
+        here.problem(format!("Lambda cannot send failed invocations to a FIFO {what}, and {name} is one"), Some(&help));
     }
 }
 
 /// Reports what is not the ARN of a policy.
 pub fn is_policy_arn(arn: &str, here: &Cursor) {
     if !(arn.starts_with("arn:") && arn.contains(":iam::") && arn.contains(":policy/")) {
-        let help = Some("give its ARN, such as arn:aws:iam::aws:policy/...");
-        here.problem(format!("{arn:?} is not a policy's ARN"), help);
+        let help = Some("write its ARN, such as arn:aws:iam::aws:policy/...");
+        here.problem(format!("{arn:?} is not the ARN of a policy"), help);
     }
 }
 
@@ -118,8 +119,8 @@ pub fn is_policy_arn(arn: &str, here: &Cursor) {
 pub fn policy_size(policy: &Permission, function: &str, here: &Cursor) {
     let (bytes, count) = (policy.bytes(function), policy.statements.len());
     if bytes > POLICY_BYTES {
-        let message = format!("its resource policy would have {bytes} bytes, {count} statements");
-        let help = format!("Lambda takes {POLICY_BYTES}: let less deliver to it, or use more functions");
+        let message = format!("its resource policy would have {bytes} bytes in {count} statements");
+        let help = format!("Lambda allows {POLICY_BYTES}: let fewer resources invoke it, or use more functions");
         here.problem(message, Some(&help));
     }
 }
@@ -131,6 +132,6 @@ pub fn shared_role(function: &Function, name: &Name, here: &Cursor, grants: bool
     let traces = function.tracing == Tracing::Active && !role.tracing;
     if own || traces {
         let help = format!("move access, secrets, tracing and boundary to [role.{name}]");
-        here.problem("a function with a shared role grants nothing by itself", Some(&help));
+        here.problem("a function with a shared role cannot have rights of its own", Some(&help));
     }
 }

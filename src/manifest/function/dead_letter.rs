@@ -20,7 +20,7 @@ impl Function {
         }
     }
 
-    /// What its role must be allowed for its dead letters, also where that is shared. Reports nothing.
+    /// The rights that its role, even if it is shared, needs for its dead letters. Reports nothing.
     pub fn dead_letter_grants(&self, here: &Cursor) -> Vec<Value> {
         let found = match &self.dead_letter {
             Some(DeadLetter::Queue(arn)) if arn.starts_with("arn:") => {

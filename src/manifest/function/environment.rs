@@ -45,21 +45,21 @@ pub(super) fn check(function: &Function, here: &Cursor) {
         let here = here.at("environment").at(name);
         let letters = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if RESERVED.contains(&name.as_str()) {
-            here.problem(format!("{name} is set by Lambda itself"), Some("choose another name"));
+            here.problem(format!("Lambda sets {name} itself"), Some("choose another name"));
         } else if !letters || name.len() < 2 || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            let help = Some("use a letter first, then letters, digits and `_`, two characters at least");
-            here.problem(format!("{name:?} is not a variable's name"), help);
+            let help = Some("use letters, digits and `_`, a letter first, at least two characters");
+            here.problem(format!("{name:?} is not the name of an environment variable"), help);
         }
         check_key(variable, &here);
         match variable {
             Variable::Parameter(parameter) if !is_parameter_name(&parameter.ssm) => {
                 let help = Some("write { ssm = \"/app/key\" }: letters, digits, `_`, `.`, `-` and `/`");
-                here.problem(format!("{:?} is not a parameter's name", parameter.ssm), help);
+                here.problem(format!("{:?} is not the name of a parameter", parameter.ssm), help);
             }
             Variable::Secret(secret)
                 if !(secret.secret.starts_with("arn:") && secret.secret.contains(":secretsmanager:")) =>
             {
-                here.problem(format!("{:?} is not a secret's ARN", secret.secret), Some("give the secret's ARN"));
+                here.problem(format!("{:?} is not the ARN of a secret", secret.secret), Some("write the secret's ARN"));
             }
             _ => {}
         }
@@ -74,7 +74,7 @@ fn check_key(variable: &Variable, here: &Cursor) {
         Variable::Secret(secret) => secret.key.as_ref(),
     };
     if let Some(key) = key.filter(|key| !is_key_arn(key)) {
-        here.problem(format!("{key:?} is not a KMS key's ARN"), Some("give it as arn:aws:kms:...:key/..."));
+        here.problem(format!("{key:?} is not the ARN of a KMS key"), Some("write it as arn:aws:kms:...:key/..."));
     }
 }
 
@@ -86,11 +86,12 @@ fn is_key_arn(key: &str) -> bool {
 /// take rights that the roles of this one cannot give.
 fn check_own_key(key: &str, here: &Cursor) {
     if !is_key_arn(key) {
-        let help = "give it as arn:aws:kms:...:key/...: AWS shows a function's key so, and not as an alias";
-        here.problem(format!("{key:?} is not a KMS key's ARN"), Some(help));
+        let help =
+            "write it as arn:aws:kms:...:key/..., and not as an alias: AWS reports a function's key in this form";
+        here.problem(format!("{key:?} is not the ARN of a KMS key"), Some(help));
     } else if !key.starts_with(&here.site.arn("kms", "key/")) {
-        let help = "name a key of the function's account and region, or leave it out";
-        here.problem("keys of another account or region are not modelled here", Some(help));
+        let help = "name a key in the function's account and region, or leave it out";
+        here.problem("keys in another account or region are not supported", Some(help));
     }
 }
 
@@ -104,9 +105,11 @@ pub(super) fn warn_of_secrets(function: &Function, name: &Name, here: &Cursor) {
         if let Variable::Text(text) = value
             && let Some(why) = secret::suspicion(variable, text)
         {
-            let message =
-                format!("the value of the variable {variable} looks like {why}, and everybody can read it here");
-            let help = "put it into SSM or Secrets Manager, and write { ssm = \"/name\" } or { secret = \"arn:...\" }";
+            let message = format!(
+                "the value of the variable {variable} looks like {why}, and everybody who can read this file can read \
+                 it"
+            );
+            let help = "store it in SSM or Secrets Manager, and write { ssm = \"/name\" } or { secret = \"arn:...\" }";
             here.at("environment").at(variable).warn(&Function::address(name), message, help);
         }
     }
@@ -118,7 +121,7 @@ pub(super) fn check_size(environment: &BTreeMap<String, Text>, here: &Cursor) {
     let bytes = json!(filled).to_string().len();
     if !filled.is_empty() && bytes > BYTES {
         let message = format!("the environment has {bytes} bytes, written as JSON");
-        let help = "Lambda takes 4096 bytes of names, values, quotes and commas together";
+        let help = "Lambda allows 4096 bytes for names, values, quotes and commas together";
         here.problem(message, Some(help));
     }
 }
@@ -167,20 +170,17 @@ mod tests {
         let own = lowered(&with(&key("us-west-2:123456789012")), &[]).unwrap();
         let state = crate::manifest::function::tests::state(&own, "lambda.function/f");
         assert_eq!(state["KMSKeyArn"], key("us-west-2:123456789012"));
-        let elsewhere = ["13:11: keys of another account or region are not modelled here"];
+        let elsewhere = ["13:11: keys in another account or region are not supported"];
         for place in ["us-west-2:210987654321", "eu-west-1:123456789012"] {
             assert_eq!(problems(&with(&key(place)), &[]), elsewhere);
         }
-        assert_eq!(problems(&with("alias/k"), &[]), ["13:11: \"alias/k\" is not a KMS key's ARN"]);
+        assert_eq!(problems(&with("alias/k"), &[]), ["13:11: \"alias/k\" is not the ARN of a KMS key"]);
     }
 
     #[test]
     fn what_lambda_sets_itself_may_not_be_set() {
         for name in RESERVED {
-            assert_eq!(
-                told(&format!("{name} = \"x\"")),
-                [format!("17:{}: {name} is set by Lambda itself", name.len() + 4)]
-            );
+            assert_eq!(told(&format!("{name} = \"x\"")), [format!("17:{}: Lambda sets {name} itself", name.len() + 4)]);
         }
     }
 

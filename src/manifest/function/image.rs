@@ -8,17 +8,17 @@ use crate::manifest::function::Function;
 use crate::manifest::{Cursor, packages};
 use crate::name::{Name, tag};
 
-/// What of an image's own settings is replaced.
+/// Which of an image's own settings are replaced.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImageConfig {
-    /// What is run, or given to the entry point: such as `["main.handler"]`.
+    /// The command, or the arguments of the entry point, such as `["main.handler"]`.
     #[serde(default)]
     pub command: Vec<String>,
-    /// What is run with it.
+    /// The entry point, which is run with the command as its arguments.
     #[serde(default)]
     pub entry_point: Vec<String>,
-    /// Where it runs: an absolute path.
+    /// The directory in which it runs: an absolute path.
     pub working_directory: Option<String>,
 }
 
@@ -87,13 +87,14 @@ impl ImageConfig {
 /// Lambda takes images of its own region alone.
 fn read(text: &str, here: &Cursor) -> Option<ImageUri> {
     let Ok(image) = text.parse::<ImageUri>() else {
-        let help = "write <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 digits>; of a tag, `aws ecr describe-images \
-                    --repository-name <repository> --image-ids imageTag=<tag> --query imageDetails[0].imageDigest` prints the digest";
-        here.problem(format!("{text:?} is no image of ECR by its digest"), Some(help));
+        let help = "write <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 digits>; `aws ecr \
+                    describe-images --repository-name <repository> --image-ids imageTag=<tag> --query \
+                    imageDetails[0].imageDigest` prints the digest of a tag";
+        here.problem(format!("{text:?} is not the digest address of an image in ECR"), Some(help));
         return None;
     };
     if image.region != here.site.region.as_str() {
-        let help = format!("push it to a repository of {}, where the function is", here.site.region);
+        let help = format!("push it to a repository in {}, the function's region", here.site.region);
         here.problem(format!("the image is in {}", image.region), Some(&help));
     }
     Some(image)
@@ -103,14 +104,15 @@ fn read(text: &str, here: &Cursor) -> Option<ImageUri> {
 pub(super) fn check(function: &Function, here: &Cursor) {
     if function.image.is_none() {
         if function.image_config.is_some() {
-            let help = "remove it, or name the image: image = \"<account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:...\"";
-            here.at("image_config").problem("the function is made from a zip", Some(help));
+            let help = "remove it, or name the image: image = \
+                        \"<account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:...\"";
+            here.at("image_config").problem("the function is packaged as a zip", Some(help));
         }
         return check_zip(function, here);
     }
     for (field, _) in of_zips(function).into_iter().filter(|(_, is_said)| *is_said) {
-        let help = "remove it: what an image holds is said by the image, and by image_config";
-        here.at(field).problem(format!("a function from an image has no {field}"), Some(help));
+        let help = "remove it, and use the image's own settings or image_config";
+        here.at(field).problem(format!("a function from an image cannot have {field}"), Some(help));
     }
     if let Some(config) = &function.image_config {
         check_config(config, &here.at("image_config"));
@@ -138,7 +140,7 @@ fn check_config(config: &ImageConfig, here: &Cursor) {
     let path = config.working_directory.as_deref();
     if path.is_some_and(|path| !path.starts_with('/') || path.len() > 1000) {
         let help = Some("write an absolute path, 1000 characters at most");
-        here.at("working_directory").problem("that is no working directory", help);
+        here.at("working_directory").problem("this is not a working directory", help);
     }
 }
 
@@ -172,7 +174,8 @@ mod tests {
     #[test]
     fn an_image_is_lowered_to_its_digest_its_repository_and_what_replaces_its_settings() {
         let image = format!("{IMAGE}@sha256:{}", digest());
-        let config = "image_config = { command = [\"main.handler\"], entry_point = [\"/run\", \"-x\"], working_directory = \"/app\" }";
+        let config = "image_config = { command = [\"main.handler\"], entry_point = [\"/run\", \"-x\"], \
+                      working_directory = \"/app\" }";
         let function = state(&lowered(&of(&image, config), &[]).unwrap(), "lambda.function/api");
         assert_eq!((&function["PackageType"], &function["CodeSha256"]), (&json!("Image"), &json!(digest())));
         assert_eq!(function["Tags"]["serverless-app:image"], IMAGE);
@@ -189,7 +192,10 @@ mod tests {
     #[test]
     fn a_tag_is_refused_with_how_to_get_the_digest_and_so_is_another_region() {
         for image in [format!("{IMAGE}:latest"), IMAGE.to_owned(), format!("{IMAGE}@sha256:0123")] {
-            assert_eq!(problems(&of(&image, ""), &[]), [format!("5:9: {image:?} is no image of ECR by its digest")]);
+            assert_eq!(
+                problems(&of(&image, ""), &[]),
+                [format!("5:9: {image:?} is not the digest address of an image in ECR")]
+            );
             let told = lowered(&of(&image, ""), &[]).unwrap_err().to_string();
             assert!(told.contains("aws ecr describe-images") && told.contains("imageDigest"), "{told}");
         }
@@ -206,7 +212,7 @@ mod tests {
         let expected = ["source", "runtime", "handler", "exclude", "layers"];
         let expected = expected.iter().zip(6..).map(|(field, line)| {
             let column = field.len() + 4;
-            format!("{line}:{column}: a function from an image has no {field}")
+            format!("{line}:{column}: a function from an image cannot have {field}")
         });
         assert_eq!(both, expected.collect::<Vec<_>>());
         let neither = ["source", "runtime", "handler"].map(|field| format!("{field} is missing"));
@@ -218,9 +224,10 @@ mod tests {
         let mut neither = neither.to_vec();
         neither.sort();
         assert_eq!(told, neither);
-        let config = "source = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\nimage_config = { command = [\"x\"] }";
-        assert_eq!(problems(&manifest(config), &[]), ["8:1: the function is made from a zip"]);
+        let config = "source = \"lambda\"\nruntime = \"python3.11\"\nhandler = \"main.handler\"\nimage_config = { \
+                      command = [\"x\"] }";
+        assert_eq!(problems(&manifest(config), &[]), ["8:1: the function is packaged as a zip"]);
         let relative = problems(&of(&image, "image_config = { working_directory = \"app\" }"), &[]);
-        assert_eq!(relative, ["6:38: that is no working directory"]);
+        assert_eq!(relative, ["6:38: this is not a working directory"]);
     }
 }

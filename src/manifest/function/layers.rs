@@ -12,14 +12,14 @@ impl Function {
     pub(super) fn lower_layers(&self, name: &Name, here: &Cursor) -> Vec<Text> {
         let here = here.at("layers");
         if self.layers.len() > 5 {
-            here.problem("a function has at most 5 layers", Some("remove some"));
+            here.problem("a function can have at most 5 layers", Some("remove some"));
         }
         self.check_size(name, &here);
         let mut seen = BTreeSet::new();
         let lowered = here.each(&self.layers).filter_map(|(here, layer)| {
             let (of, text) = if layer.starts_with("arn:") { of_others(layer, &here) } else { self.own(layer, &here) }?;
             if !seen.insert(of) {
-                here.problem("a function has one version of a layer at most", Some("remove it"));
+                here.problem("a function can have only one version of a layer", Some("remove it"));
             }
             Some(text)
         });
@@ -51,10 +51,10 @@ impl Function {
         let layers: u64 = layers.map(|code| of(&code.package.sha256)).sum();
         if layers > 0 && own + layers > UNPACKED {
             let message = format!(
-                "the function and its layers have {} bytes once they are unpacked, and Lambda unpacks {UNPACKED} (250 MB)",
+                "unpacked, the function and its layers have {} bytes; Lambda allows {UNPACKED} (250 MB)",
                 own + layers
             );
-            here.problem(message, Some("take something out of them, or use a container image"));
+            here.problem(message, Some("remove something from them, or use a container image"));
         }
     }
 }
@@ -76,7 +76,7 @@ fn of_others(arn: &str, here: &Cursor) -> Option<(String, Text)> {
             Some(name) => format!("name the layer: write {:?}", name.as_str()),
             None => format!("add its section, [layer.{rest}], and name that: write {rest:?}"),
         };
-        let message = "that is a version of this app's own layer, which is deleted once no section asks for it";
+        let message = "this is a version of the app's own layer, which is deleted once no section names it";
         here.problem(message, Some(&help));
     }
     Some((layer, arn.into()))
@@ -84,6 +84,6 @@ fn of_others(arn: &str, here: &Cursor) -> Option<(String, Text)> {
 
 fn unknown(text: &str, here: &Cursor) {
     let help =
-        Some("name a [layer.<name>] of this manifest, or give the ARN of a version, arn:aws:lambda:...:layer:name:1");
+        Some("name a [layer.<name>] of this manifest, or write the ARN of a version, arn:aws:lambda:...:layer:name:1");
     here.problem(format!("{text:?} is neither the name of a layer nor the ARN of a layer version"), help);
 }

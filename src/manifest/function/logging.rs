@@ -8,7 +8,7 @@ use crate::manifest::function::Function;
 use crate::manifest::{Cursor, names};
 use crate::name::Name;
 
-/// How logs are written, and where to.
+/// How logs are written, and to which log group.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "FunctionLogging")]
@@ -16,12 +16,12 @@ pub struct Logging {
     /// Lines of text, or a JSON object for each.
     #[serde(default)]
     pub format: Format,
-    /// With JSON: the least that is logged of what the code says. Left out: `info`.
+    /// With JSON: the lowest level at which the code's messages are logged. Default: `info`.
     pub application_level: Option<ApplicationLevel>,
-    /// With JSON: the least that is logged of what Lambda itself says. Left out: `info`.
+    /// With JSON: the lowest level at which Lambda's own messages are logged. Default: `info`.
     pub system_level: Option<SystemLevel>,
-    /// A `[log_group.<name>]` that it writes to, or another log group of this account and region by its ARN. Left out: one of the
-    /// function's own name.
+    /// The `[log_group.<name>]` that it writes to, or another log group of this account and region by its ARN. Default:
+    /// one with the function's own name.
     pub group: Option<String>,
 }
 
@@ -37,7 +37,7 @@ pub enum Format {
     Json,
 }
 
-/// The least that is logged of what the code says, from most to least.
+/// The lowest level at which the code's messages are logged, from the most detailed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ApplicationLevel {
@@ -55,7 +55,7 @@ pub enum ApplicationLevel {
     Fatal,
 }
 
-/// The least that is logged of what Lambda itself says, from most to least.
+/// The lowest level at which Lambda's own messages are logged, from the most detailed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SystemLevel {
@@ -110,8 +110,8 @@ impl Function {
             ("system_level", logging.system_level.is_some()),
         ];
         for (field, _) in of_json.into_iter().filter(|(_, is_set)| *is_set) {
-            let help = "write format = \"json\" beside it, or remove it";
-            here.at(field).problem("Lambda has levels for logs in JSON alone", Some(help));
+            let help = "add format = \"json\", or remove it";
+            here.at(field).problem("Lambda supports log levels only for JSON", Some(help));
         }
         lambda::LoggingConfig { log_group, ..lambda::LoggingConfig::default() }
     }
@@ -119,8 +119,8 @@ impl Function {
 
 /// The name of a log group, which the function needs where the app makes it.
 fn named(group: &str, here: &Cursor) -> Option<String> {
-    let help = "name a [log_group.<name>] of this manifest, or give the ARN of a log group of this account and region, \
-                arn:aws:logs:...:log-group:/their/group";
+    let help = "name a [log_group.<name>] of this manifest, or write the ARN of a log group in this account and \
+                region, arn:aws:logs:...:log-group:/their/group";
     if let Some(arn) = group.strip_prefix("arn:") {
         let here_begins = here.site.arn("logs", "log-group:");
         let other = group.strip_prefix(&here_begins).map(|name| name.trim_end_matches(":*"));
@@ -132,7 +132,7 @@ fn named(group: &str, here: &Cursor) -> Option<String> {
         return other.map(str::to_owned);
     }
     let Ok(name) = group.parse::<Name>() else {
-        here.problem(format!("{group:?} is neither the name of a log group nor a log group's ARN"), Some(help));
+        here.problem(format!("{group:?} is neither the name nor the ARN of a log group"), Some(help));
         return None;
     };
     here.known("log_group", &name, &here.manifest.log_group)?;
@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(config("{ format = \"json\" }"), both("INFO", "INFO"));
         let said = "{ format = \"json\", application_level = \"fatal\", system_level = \"warn\" }";
         assert_eq!(config(said), both("FATAL", "WARN"));
-        let here = ["9:33", "9:56"].map(|place| format!("{place}: Lambda has levels for logs in JSON alone"));
+        let here = ["9:33", "9:56"].map(|place| format!("{place}: Lambda supports log levels only for JSON"));
         assert_eq!(problems(&manifest("{ application_level = \"warn\", system_level = \"warn\" }"), &[]), here);
     }
 
@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(config(&format!("{{ group = \"{own}\" }}")), Value::Null, "where it writes anyway");
         for (wrong, said) in [
             ("none", "there is no log_group section \"none\"; there is all".to_owned()),
-            ("/theirs", "\"/theirs\" is neither the name of a log group nor a log group's ARN".to_owned()),
+            ("/theirs", "\"/theirs\" is neither the name nor the ARN of a log group".to_owned()),
             ("arn:aws:sns:x", "\"arn:aws:sns:x\" is not a log group's ARN".to_owned()),
             (&arn("1"), format!("{:?} is not a log group of this account and region", arn("1"))),
         ] {

@@ -1,8 +1,8 @@
 //! `vpc = { ... }` and `file_system = { ... }` of a function: the subnets that it is connected to, the file system that it mounts,
 //! and what its role needs for both.
 //!
-//! Lambda makes and deletes network interfaces with the function's role. The code has no use for those rights, so a statement keeps
-//! them from it.
+//! Lambda creates and deletes network interfaces with the function's role. The code itself does not need those rights,
+//! so a statement denies them to it.
 
 use std::collections::BTreeSet;
 
@@ -14,20 +14,20 @@ use crate::aws::lambda;
 use crate::manifest::Cursor;
 use crate::manifest::function::Function;
 
-/// The subnets of a VPC that a function is connected to. It reaches nothing but what they reach.
+/// The VPC subnets that a function is connected to. It can reach only what can be reached from them.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Vpc {
-    /// Ids of subnets of one VPC: at most 16, better of two availability zones.
+    /// Ids of subnets of one VPC: at most 16, preferably in two availability zones.
     pub subnets: Vec<String>,
-    /// Ids of security groups of that VPC: from 1 to 5.
+    /// Ids of security groups of that VPC: 1 to 5.
     pub security_groups: Vec<String>,
-    /// Lets it reach IPv6 addresses: its subnets must have both kinds.
+    /// Allows it to reach IPv6 addresses: its subnets must be dual-stack.
     #[serde(default)]
     pub ipv6: bool,
 }
 
-/// A file system that a function mounts. It needs `vpc`, with subnets that reach it.
+/// A file system that a function mounts. It needs `vpc`, with subnets from which it can be reached.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FileSystem {
@@ -35,7 +35,7 @@ pub struct FileSystem {
     pub access_point: String,
     /// Where it is mounted: `/mnt/<name>`.
     pub path: String,
-    /// Lets the function read alone.
+    /// Allows the function only to read.
     #[serde(default)]
     pub read_only: bool,
 }
@@ -67,8 +67,8 @@ impl Function {
         let system = self.file_system.as_ref()?;
         let here = here.at("file_system");
         if self.vpc.is_none() {
-            let help = "write vpc = { subnets = [\"subnet-...\"], security_groups = [\"sg-...\"] } beside it";
-            here.problem("a function reaches a file system from a VPC alone", Some(help));
+            let help = "add vpc = { subnets = [\"subnet-...\"], security_groups = [\"sg-...\"] }";
+            here.problem("a function can mount a file system only in a VPC", Some(help));
         }
         check_access_point(&system.access_point, &here.at("access_point"));
         check_path(&system.path, &here.at("path"));
@@ -115,29 +115,29 @@ impl FileSystem {
 fn check_ids(ids: &[String], begins: &str, most: usize, what: &str, here: &Cursor) {
     if ids.is_empty() || ids.len() > most {
         let help = format!("name from 1 to {most} {what}s, or remove vpc");
-        here.problem(format!("a function is connected with 1 to {most} {what}s"), Some(&help));
+        here.problem(format!("a function needs 1 to {most} {what}s"), Some(&help));
     }
     for (here, id) in here.each(ids) {
         let rest = id.strip_prefix(begins).unwrap_or_default();
         if rest.is_empty() || !rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
             let help = format!("write its id, such as {begins}0123456789abcdef0");
-            here.problem(format!("{id:?} is not a {what}'s id"), Some(&help));
+            here.problem(format!("{id:?} is not the id of a {what}"), Some(&help));
         }
     }
 }
 
 fn check_access_point(arn: &str, here: &Cursor) {
     let site = here.site;
-    let help = "give the ARN of an access point of EFS, arn:aws:elasticfilesystem:...:access-point/fsap-...";
+    let help = "write the ARN of an EFS access point, arn:aws:elasticfilesystem:...:access-point/fsap-...";
     match arn.splitn(6, ':').collect::<Vec<_>>().as_slice() {
         ["arn", _, "s3files", ..] => {
-            here.problem("file systems of S3 Files are not modelled", Some(help));
+            here.problem("file systems of S3 Files are not supported", Some(help));
         }
         ["arn", _, "elasticfilesystem", region, _, point]
             if point.strip_prefix("access-point/fsap-").is_some_and(is_hex) =>
         {
             if *region != site.region.as_str() {
-                here.problem(format!("the access point is in {region}"), Some("name one of the function's region"));
+                here.problem(format!("the access point is in {region}"), Some("name one in the function's region"));
             }
         }
         _ => here.problem(format!("{arn:?} is not the ARN of an access point"), Some(help)),
@@ -153,7 +153,7 @@ fn check_path(path: &str, here: &Cursor) {
     let name = path.strip_prefix("/mnt/").unwrap_or_default();
     if name.is_empty() || path.len() > 160 || !name.chars().all(is_letter) {
         let help = "write /mnt/<name>, with letters, digits, `-`, `_` and `.`";
-        here.problem(format!("{path:?} is not where Lambda mounts a file system"), Some(help));
+        here.problem(format!("{path:?} is not a path at which Lambda can mount a file system"), Some(help));
     }
 }
 
@@ -227,26 +227,23 @@ mod tests {
     fn what_lambda_would_refuse_is_a_problem_at_its_place() {
         let groups: Vec<String> = (0..6).map(|n| format!("\"sg-{n}\"")).collect();
         let vpc = format!("vpc = {{ subnets = [], security_groups = [{}] }}\n", groups.join(", "));
-        let counts = [
-            "8:19: a function is connected with 1 to 16 subnets",
-            "8:41: a function is connected with 1 to 5 security groups",
-        ];
+        let counts = ["8:19: a function needs 1 to 16 subnets", "8:41: a function needs 1 to 5 security groups"];
         assert_eq!(problems(&manifest(&vpc), &[]), counts);
         let vpc = "vpc = { subnets = [\"vpc-1\"], security_groups = [\"sg-A\"] }\n";
-        let ids = ["8:20: \"vpc-1\" is not a subnet's id", "8:49: \"sg-A\" is not a security group's id"];
+        let ids = ["8:20: \"vpc-1\" is not the id of a subnet", "8:49: \"sg-A\" is not the id of a security group"];
         assert_eq!(problems(&manifest(vpc), &[]), ids);
         let system =
             |point: &str, path: &str| format!("file_system = {{ access_point = \"{point}\", path = \"{path}\" }}\n");
         let said = |text: &str| problems(&manifest(text), &[]);
-        assert_eq!(said(&system(POINT, "/mnt/a")), ["8:1: a function reaches a file system from a VPC alone"]);
+        assert_eq!(said(&system(POINT, "/mnt/a")), ["8:1: a function can mount a file system only in a VPC"]);
         for (point, message) in [
-            ("arn:aws:s3files:us-west-2:123456789012:file-system/fs-1", "file systems of S3 Files are not modelled"),
+            ("arn:aws:s3files:us-west-2:123456789012:file-system/fs-1", "file systems of S3 Files are not supported"),
             (&POINT.replace("us-west-2", "eu-west-1"), "the access point is in eu-west-1"),
             ("fsap-1", "\"fsap-1\" is not the ARN of an access point"),
         ] {
             assert_eq!(said(&format!("{VPC}{}", system(point, "/mnt/a"))), [format!("9:32: {message}")]);
         }
         let path = said(&format!("{VPC}{}", system(POINT, "/data")));
-        assert!(path[0].ends_with("\"/data\" is not where Lambda mounts a file system"), "{path:?}");
+        assert!(path[0].ends_with("\"/data\" is not a path at which Lambda can mount a file system"), "{path:?}");
     }
 }

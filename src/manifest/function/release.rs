@@ -20,18 +20,20 @@ const MINUTES: i32 = 10;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Release {
-    /// Percent of the traffic, from 1 to 99, that a new version gets before it gets all. Left out: all at once.
+    /// The percentage of the traffic, from 1 to 99, that a new version gets before it gets all of it. Default: all at
+    /// once.
     pub canary: Option<i32>,
-    /// Minutes for which it gets that part: from 1 to 45. Left out: 10.
+    /// For how many minutes it gets that percentage, from 1 to 45. Default: 10.
     pub minutes: Option<i32>,
-    /// The `[alarm.<name>]` sections of which each ends the canary: the alias is put back to the version before.
+    /// The `[alarm.<name>]` sections that watch the canary: if one of them is in alarm, the alias is put back to the
+    /// version before.
     #[serde(default)]
     pub alarms: Vec<Name>,
-    /// How many old versions are kept, for going back: from 1 to 50. Left out: 3.
+    /// How many old versions are kept to roll back to, from 1 to 50. Default: 3.
     pub keep: Option<i32>,
-    /// Environments that are kept ready for the alias, at a price while they stand.
+    /// Provisioned concurrency: how many environments are kept ready for the alias; each costs as long as it exists.
     pub provisioned: Option<i32>,
-    /// True: Lambda keeps a snapshot of each version that has been initialised, and starts from that.
+    /// True: Lambda keeps a snapshot of each initialised version, and starts from that.
     #[serde(default)]
     pub snap_start: bool,
 }
@@ -66,11 +68,14 @@ impl Function {
             ("ephemeral_storage above 512", self.ephemeral_storage > 512),
         ];
         for (what, _) in others.iter().filter(|(_, is)| *is) {
-            here.problem(format!("Lambda keeps no snapshots of a function with {what}"), Some("leave one of them out"));
+            here.problem(
+                format!("Lambda supports no snapshots for a function with {what}"),
+                Some("remove one of them"),
+            );
         }
         if self.is_packaged() && !takes_snapshots(&self.runtime) {
-            let help = "use Java 11, Python 3.12 or .NET 8, or a later one of these; or leave snap_start out";
-            here.problem(format!("Lambda keeps no snapshots of {}", self.runtime), Some(help));
+            let help = "use Java 11, Python 3.12, .NET 8 or later; or remove snap_start";
+            here.problem(format!("Lambda supports no snapshots for {}", self.runtime), Some(help));
         }
     }
 }
@@ -88,19 +93,19 @@ impl Release {
         }
         let Some(percent) = self.canary else {
             if self.minutes.is_some() || !self.alarms.is_empty() {
-                let help = "add canary = 10, the percent of the traffic that a new version gets meanwhile";
-                here.problem("nothing is watched without a canary", Some(help));
+                let help = "add canary = 10, the percentage of the traffic that a new version gets at first";
+                here.problem("without a canary, nothing is watched", Some(help));
             }
             return None;
         };
         if self.alarms.is_empty() {
-            let help = "add alarms = [\"errors\"], with [alarm.errors] on the function's metric Errors";
-            here.at("canary").problem("nothing says whether the canary is well", Some(help));
+            let help = "add alarms = [\"errors\"], with an [alarm.errors] on the function's metric Errors";
+            here.at("canary").problem("nothing determines whether the canary is healthy", Some(help));
         }
         if self.provisioned.is_some() {
             let help =
-                "leave one of them out: Lambda keeps no environments ready for an alias that divides its traffic";
-            here.at("canary").problem("there are both canary and provisioned", Some(help));
+                "remove one of them: Lambda supports no provisioned concurrency for an alias that divides its traffic";
+            here.at("canary").problem("canary and provisioned cannot be combined", Some(help));
         }
         let minutes = u32::try_from(self.minutes.unwrap_or(MINUTES)).unwrap_or_default();
         Some(Canary { percent: u8::try_from(percent).unwrap_or_default(), minutes, alarms })
@@ -111,11 +116,11 @@ impl Release {
 fn check_name(name: &Name, here: &Cursor) {
     match own_part(name, LIVE) {
         Some(own) if here.manifest.function.contains_key(&own) => {
-            let message = format!("the function {own} is called as the alias of this one");
+            let message = format!("the function {own} has the same name as the alias of this one");
             here.problem(message, Some("give one of them another name"));
         }
         Some(_) => {}
-        None => here.problem("the name is too long for its alias's", Some("use 55 characters at most")),
+        None => here.problem("the name of the function's alias would be too long", Some("use 55 characters at most")),
     }
 }
 
@@ -180,15 +185,15 @@ mod tests {
     #[test]
     fn a_release_that_cannot_be_is_a_problem_with_what_to_do() {
         for (release, expected) in [
-            ("canary = 10", "nothing says whether the canary is well"),
-            ("alarms = [\"errors\"]", "nothing is watched without a canary"),
-            ("minutes = 5", "nothing is watched without a canary"),
+            ("canary = 10", "nothing determines whether the canary is healthy"),
+            ("alarms = [\"errors\"]", "without a canary, nothing is watched"),
+            ("minutes = 5", "without a canary, nothing is watched"),
             ("canary = 100, alarms = [\"errors\"]", "100 is out of range"),
             ("canary = 10, minutes = 60, alarms = [\"errors\"]", "60 is out of range"),
             ("canary = 10, alarms = [\"eror\"]", "eror"),
-            ("canary = 10, alarms = [\"errors\"], provisioned = 2", "there are both canary and provisioned"),
+            ("canary = 10, alarms = [\"errors\"], provisioned = 2", "canary and provisioned cannot be combined"),
             ("keep = 0", "0 is out of range"),
-            ("snap_start = true, provisioned = 2", "Lambda keeps no snapshots of a function with provisioned"),
+            ("snap_start = true, provisioned = 2", "Lambda supports no snapshots for a function with provisioned"),
         ] {
             let said = problems(&manifest(&format!("release = {{ {release} }}")), &[]);
             assert!(said.iter().any(|one| one.contains(expected)), "{release}: {said:?}");

@@ -1,4 +1,4 @@
-//! Lambda's runtimes: those that the SDK knows, and those whose days are counted.
+//! Lambda's runtimes: those that the SDK knows, and those that are deprecated.
 
 use crate::aws::lambda;
 use crate::manifest::problem::nearest;
@@ -42,19 +42,19 @@ pub(super) fn check(runtime: &str, name: &Name, here: &Cursor) {
         Some(Deprecated { since, no_create, no_update, is_blocked, successor }) => {
             let help = format!("choose another one, such as {successor}");
             if is_blocked {
-                let message = format!("Lambda has taken no function of the runtime {runtime} since {no_update}");
+                let message = format!("Lambda has accepted no functions with the runtime {runtime} since {no_update}");
                 return here.problem(message, Some(&help));
             }
             let message = format!(
-                "the runtime {runtime} is deprecated since {since}; AWS creates no function with it from {no_create} on, \
-                 and changes none from {no_update} on"
+                "the runtime {runtime} has been deprecated since {since}; AWS creates no functions with it from \
+                 {no_create} on, and updates none from {no_update} on"
             );
             here.warn(&address, message, &help);
         }
         None if lambda::runtimes().contains(&runtime) => {}
         None => {
             let near = nearest(runtime, &current()).map(|near| format!("did you mean {near}?"));
-            let help = near.unwrap_or_else(|| "see that Lambda offers it".into());
+            let help = near.unwrap_or_else(|| "check that Lambda supports it".into());
             here.warn(&address, format!("this release does not know the runtime {runtime}"), &help);
         }
     }
@@ -90,8 +90,8 @@ mod tests {
 
     #[test]
     fn a_deprecated_runtime_is_warned_of_with_its_dates_in_the_plan_too() {
-        let message = "the runtime python3.9 is deprecated since 2025-12-15; AWS creates no function with it from \
-                       2027-02-01 on, and changes none from 2027-03-03 on";
+        let message = "the runtime python3.9 has been deprecated since 2025-12-15; AWS creates no functions with it \
+                       from 2027-02-01 on, and updates none from 2027-03-03 on";
         assert_eq!(warnings("python3.9"), [format!("6:11 {message}")]);
         let notes = lowered(&manifest("python3.9"), &[]).unwrap().notes;
         assert_eq!(notes[0].message, format!("{message}; choose another one, such as python3.14"));
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn a_runtime_with_which_nothing_can_be_done_any_more_is_refused() {
         let told = problems(&manifest("python2.7"), &[]);
-        assert_eq!(told, ["6:11: Lambda has taken no function of the runtime python2.7 since 2022-05-30"]);
+        assert_eq!(told, ["6:11: Lambda has accepted no functions with the runtime python2.7 since 2022-05-30"]);
     }
 
     #[test]

@@ -157,7 +157,7 @@ fn functions_share_a_role_that_is_theirs_to_name() {
     assert_eq!(needs(&all, "iam.role/worker"), ["iam.policy/worker"]);
     let text =
         format!("{}{shared}", manifest("role = \"worker\"\naccess = [{ table = \"orders\", actions = \"read\" }]"));
-    assert_eq!(problems(&text, &[]), ["11:8: a function with a shared role grants nothing by itself"]);
+    assert_eq!(problems(&text, &[]), ["11:8: a function with a shared role cannot have rights of its own"]);
 }
 
 #[test]
@@ -182,25 +182,25 @@ KEYED = { ssm = "/a", key = "alias/k" }"#,
     )
     .replace("python3.11", "python2.7");
     let expected = [
-        "9:11: Lambda has taken no function of the runtime python2.7 since 2022-05-30",
+        "9:11: Lambda has accepted no functions with the runtime python2.7 since 2022-05-30",
         "11:10: 64 is out of range",
         "12:11: 5401 is out of range",
         "14:11: \"arn:aws:lambda:us-west-2:1:layer:x\" is neither the name of a layer nor the ARN of a layer version",
         "15:24: -1 is out of range",
         "16:25: there is no queue section \"queue\"",
         "17:21: 1 is out of range",
-        "18:22: logs cannot be kept 2 days",
-        "19:24: \"b\" is not a policy's ARN",
+        "18:22: logs cannot be kept for 2 days",
+        "19:24: \"b\" is not the ARN of a policy",
         "20:21: there is no table section \"order\"; did you mean \"orders\"?",
-        "20:80: there is no set of actions \"read\"; there is publish",
-        "20:121: \"sns:*\" stands for many actions",
-        "20:163: it grants nothing",
-        "20:169: an access names one resource",
-        "22:5: \"X\" is not a variable's name",
-        "23:14: AWS_REGION is set by Lambda itself",
-        "24:1: \"\" is not a parameter's name",
-        "25:1: \"s\" is not a secret's ARN",
-        "26:1: \"alias/k\" is not a KMS key's ARN",
+        "20:80: there is no verb \"read\"; there is publish",
+        "20:121: \"sns:*\" is a wildcard for several actions",
+        "20:163: the entry grants nothing",
+        "20:169: an entry of access names exactly one resource",
+        "22:5: \"X\" is not the name of an environment variable",
+        "23:14: Lambda sets AWS_REGION itself",
+        "24:1: \"\" is not the name of a parameter",
+        "25:1: \"s\" is not the ARN of a secret",
+        "26:1: \"alias/k\" is not the ARN of a KMS key",
     ];
     assert_eq!(problems(&text, &[]), expected);
 }
@@ -216,7 +216,7 @@ fn sizes_beyond_what_every_function_can_have_are_warned_of_up_to_what_aws_has_at
         ("timeout", 1, 900, 5400, "seconds"),
         ("ephemeral_storage", 512, 10_240, 32_768, "MB"),
     ] {
-        let warning = |value: i32| format!("warning: {value} {unit} are more than Lambda takes of every function");
+        let warning = |value: i32| format!("warning: {value} {unit} are more than Lambda allows by default");
         for (value, expected) in [
             (least - 1, Some(format!("{} is out of range", least - 1))),
             (least, None),
@@ -320,8 +320,8 @@ fn dead_letters_go_to_a_queue_of_the_manifest_by_name_and_to_any_by_arn() {
     assert_eq!((&granted["Action"], &granted["Resource"]), wanted, "{granted}");
     let other = "arn:aws:sqs:us-west-2:210987654321:other";
     assert_eq!(state(&lowered(&target(other), &[]).unwrap(), "lambda.function/api")["DeadLetterTargetArn"], other);
-    let fifo = "11:25: Lambda sends no dead letters to a FIFO queue, and order is one";
+    let fifo = "11:25: Lambda cannot send failed invocations to a FIFO queue, and order is one";
     assert_eq!(problems(&target("order"), &[]), [fifo]);
-    let neither = "11:25: \"Not a name\" is neither the name of a queue nor a queue's ARN";
+    let neither = "11:25: \"Not a name\" is neither the name nor the ARN of a queue";
     assert_eq!(problems(&target("Not a name"), &[]), [neither]);
 }

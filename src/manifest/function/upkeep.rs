@@ -1,4 +1,4 @@
-//! `runtime_updates` and `recursive_loops` of a function: what Lambda does to it by itself.
+//! `runtime_updates` and `recursive_loops` of a function: what Lambda does with it on its own.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -11,12 +11,12 @@ use crate::manifest::function::Function;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuntimeUpdates {
-    /// When AWS has one.
+    /// When AWS releases one.
     #[default]
     Auto,
     /// When the function is changed.
     FunctionUpdate,
-    /// Never: it keeps to the version with this ARN.
+    /// Never: it keeps the version with this ARN.
     Manual(String),
 }
 
@@ -54,8 +54,8 @@ fn check_version(arn: &str, here: &Cursor) {
     let begins = format!("arn:{}:lambda:{}::runtime:", here.site.partition, here.site.region);
     let is_id = |id: &str| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric());
     if !arn.strip_prefix(&begins).is_some_and(is_id) {
-        let help = format!("give the ARN that a function's log has in its line INIT_START, {begins}...");
-        here.problem(format!("{arn:?} is not the ARN of a version of a runtime of this region"), Some(&help));
+        let help = format!("write the ARN from the line INIT_START in the function's log, {begins}...");
+        here.problem(format!("{arn:?} is not the ARN of a runtime version in this region"), Some(&help));
     }
 }
 
@@ -91,7 +91,7 @@ mod tests {
     fn a_version_is_named_by_its_arn_in_the_functions_region() {
         for arn in ["python3.12", "arn:aws:lambda:eu-west-1::runtime:0123", "arn:aws:lambda:us-west-2::runtime:"] {
             let said = problems(&manifest(&format!("runtime_updates = {{ manual = \"{arn}\" }}")), &[]);
-            let expected = format!("8:30: {arn:?} is not the ARN of a version of a runtime of this region");
+            let expected = format!("8:30: {arn:?} is not the ARN of a runtime version in this region");
             assert_eq!(said, [expected]);
         }
     }

@@ -8,15 +8,15 @@ use serde::Deserialize;
 use crate::aws::lambda;
 use crate::manifest::Cursor;
 
-/// A function's URL. AWS makes up its host when it is made.
+/// A function's URL. AWS generates its host name when it is created.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Url {
     /// Who may call it.
     pub auth: Auth,
-    /// Which pages of other sites may call it. Left out: none.
+    /// Which pages of other sites may call it. Default: none.
     pub cors: Option<Cors>,
-    /// True: callers get an answer while the function writes it.
+    /// True: the response is streamed to callers while the function writes it.
     #[serde(default)]
     pub streaming: bool,
 }
@@ -26,7 +26,7 @@ pub struct Url {
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "UrlAuth")]
 pub enum Auth {
-    /// Who signs requests and has the right to.
+    /// Callers that sign requests and have the right to.
     Iam,
     /// Anybody on the internet.
     None,
@@ -42,16 +42,16 @@ pub struct Cors {
     /// Methods that they may use: `GET`, `POST` and so on, or `*` for any.
     #[serde(default = "any")]
     pub methods: BTreeSet<String>,
-    /// Headers that they may send, or `*` for any; AWS keeps them in lower case.
+    /// Headers that they may send, or `*` for any; AWS stores them in lower case.
     #[serde(default)]
     pub headers: BTreeSet<String>,
-    /// Headers of an answer that they may read; AWS keeps them in lower case.
+    /// Headers of a response that they may read; AWS stores them in lower case.
     #[serde(default)]
     pub expose_headers: BTreeSet<String>,
     /// True if they may send cookies.
     #[serde(default)]
     pub credentials: bool,
-    /// Seconds that a browser may remember the answer: from 0 to 86400.
+    /// Seconds for which a browser may cache the preflight response, from 0 to 86400.
     #[serde(default)]
     pub max_age: i32,
 }
@@ -81,11 +81,11 @@ impl Url {
 impl Cors {
     fn lower(&self, here: &Cursor) -> lambda::Cors {
         if self.origins.is_empty() {
-            here.at("origins").problem("no site may call it", Some("name one, or leave cors out"));
+            here.at("origins").problem("there is no origin, so no site may call it", Some("add one, or remove cors"));
         }
         for (here, method) in here.at("methods").each(&self.methods) {
             if !METHODS.contains(&method.as_str()) {
-                let help = format!("choose among {}: a URL answers OPTIONS by itself", METHODS.join(", "));
+                let help = format!("choose from {}: a URL answers OPTIONS by itself", METHODS.join(", "));
                 here.problem(format!("{method:?} is not a method"), Some(&help));
             }
         }

@@ -11,27 +11,29 @@ use crate::aws::apigatewayv2::{self, Jwt};
 use crate::manifest::{Cursor, names};
 use crate::name::Name;
 
-/// Who signed the token that a request bears, or what a function says of it.
+/// Decides whether a request is accepted: by the issuer of its token, or by a function.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "HttpAuthorizer")]
 pub struct Authorizer {
-    /// Who makes JSON Web Tokens: an `https` URL, exactly as their `iss` has it.
+    /// The issuer of JSON Web Tokens: an `https` URL, exactly as in their `iss`.
     pub issuer: Option<String>,
-    /// For whom they are: one of these is in their `aud`, or is their `client_id`. 50 at most.
+    /// The audiences: a token's `aud` must contain one of these, or its `client_id` must be one of them. 50 at most.
     #[serde(default)]
     pub audience: BTreeSet<String>,
-    /// Where a request has its token. Left out: `$request.header.Authorization`.
+    /// Where a request contains its token. Default: `$request.header.Authorization`.
     pub identity_source: Option<String>,
-    /// The `[function.<name>]` that judges requests.
+    /// The `[function.<name>]` that checks requests.
     pub function: Option<Name>,
-    /// What a request must have to be judged, and by what its answer is kept. Left out: `$request.header.Authorization`.
+    /// What a request must contain before the function is called, and by which its result is cached. Default:
+    /// `$request.header.Authorization`.
     pub identity_sources: Option<Vec<String>>,
-    /// Seconds for which the function's answer holds, for all routes: from 0 to 3600. Left out: 0, each request is judged.
+    /// Seconds for which the function's result is cached, for all routes, from 0 to 3600. 0: the function checks each
+    /// request.
     pub ttl: Option<i32>,
-    /// The form in which the function gets requests. Left out: `2.0`.
+    /// The format in which the function gets requests. Default: `2.0`.
     pub payload: Option<Payload>,
-    /// True if the function answers `{ "isAuthorized": true }`, and not with a policy.
+    /// True if the function returns `{ "isAuthorized": true }` instead of a policy.
     #[serde(default)]
     pub simple: bool,
 }
@@ -50,14 +52,17 @@ impl Authorizer {
     /// The state; reports what AWS would refuse.
     pub(super) fn lower(&self, name: &Name, here: &Cursor) -> Option<apigatewayv2::Authorizer> {
         if matches!(name.as_str(), super::route::NONE | super::route::IAM) {
-            here.problem(format!("auth = \"{name}\" means something else already"), Some("give it another name"));
+            here.problem(
+                format!("{name} cannot be an authorizer: auth = \"{name}\" has a meaning of its own"),
+                Some("give it another name"),
+            );
         }
         match (&self.issuer, &self.function) {
             (Some(issuer), None) => Some(self.lower_jwt(issuer, here)),
             (None, Some(function)) => self.lower_request(function, here),
             _ => {
-                let help = "give issuer, for JSON Web Tokens, or function";
-                here.problem("an authorizer judges in one way", Some(help));
+                let help = "set issuer, for JSON Web Tokens, or function";
+                here.problem("an authorizer has either an issuer or a function", Some(help));
                 None
             }
         }
@@ -67,7 +72,7 @@ impl Authorizer {
         let issuer = here.at("issuer").literal(issuer);
         let host = issuer.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
         if !is_word(host, b".-:") || issuer.contains(char::is_whitespace) {
-            let help = "write it as https://issuer.example.org/, exactly as tokens have it";
+            let help = "write it as https://issuer.example.org/, exactly as in the tokens";
             here.at("issuer").problem(format!("{issuer:?} is not the https URL of an issuer"), Some(help));
         }
         let audience: BTreeSet<String> = self.lower_audience(&here.at("audience"));
@@ -75,7 +80,7 @@ impl Authorizer {
         check_source(source, &["$request.header.", "$request.querystring."], &here.at("identity_source"));
         self.report_others(
             here,
-            "a function that judges",
+            "a function",
             &[
                 ("identity_sources", self.identity_sources.is_some()),
                 ("ttl", self.ttl.is_some()),
@@ -97,11 +102,12 @@ impl Authorizer {
 
     fn lower_audience(&self, here: &Cursor) -> BTreeSet<String> {
         if self.audience.is_empty() {
-            let help = "name the aud, or the client_id, that tokens for this API have";
-            here.problem("tokens for anybody would do", Some(help));
+            let help = "name the aud or client_id that tokens for this API contain";
+            here.problem("without an audience, tokens for any app would be accepted", Some(help));
         }
         if self.audience.len() > AUDIENCES {
-            let message = format!("there are {} audiences, an authorizer has at most {AUDIENCES}", self.audience.len());
+            let message =
+                format!("there are {} audiences; an authorizer can have {AUDIENCES} at most", self.audience.len());
             here.problem(message, Some("use several authorizers"));
         }
         here.each(&self.audience).map(|(here, one)| here.literal(one)).collect()
@@ -110,7 +116,7 @@ impl Authorizer {
     fn lower_request(&self, function: &Name, here: &Cursor) -> Option<apigatewayv2::Authorizer> {
         self.report_others(
             here,
-            "an issuer of tokens",
+            "an issuer",
             &[("audience", !self.audience.is_empty()), ("identity_source", self.identity_source.is_some())],
         );
         let sources = self.identity_sources.clone().unwrap_or_else(|| vec![TOKEN.to_owned()]);
@@ -121,12 +127,12 @@ impl Authorizer {
         here.check_range("ttl", self.ttl, 0..=3600);
         let payload = self.payload.unwrap_or_default();
         if self.simple && payload == Payload::One {
-            let help = "use payload = \"2.0\", or let the function answer with a policy";
-            here.at("simple").problem("a function that gets payload 1.0 answers with a policy", Some(help));
+            let help = "use payload = \"2.0\", or let the function return a policy";
+            here.at("simple").problem("a function that gets payload 1.0 has to return a policy", Some(help));
         }
         if sources.is_empty() && self.ttl.is_some_and(|ttl| ttl > 0) {
-            let help = "name identity_sources, or leave ttl out";
-            here.at("ttl").problem("an answer is kept by its identity sources, and there are none", Some(help));
+            let help = "set identity_sources, or remove ttl";
+            here.at("ttl").problem("results are cached by identity sources, and there are none", Some(help));
         }
         here.at("function").known("function", function, &here.manifest.function)?;
         here.at("function").need(names::function::address(function));
@@ -162,6 +168,6 @@ fn check_source(source: &str, starts: &[&str], here: &Cursor) {
     if !name.is_some_and(|name| is_word(name, b"-_.")) {
         let forms: Vec<String> = starts.iter().map(|start| format!("{start}<name>")).collect();
         let help = format!("write {}", forms.join(", "));
-        here.problem(format!("{source:?} is no identity source"), Some(&help));
+        here.problem(format!("{source:?} is not an identity source"), Some(&help));
     }
 }

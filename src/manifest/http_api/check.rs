@@ -1,4 +1,4 @@
-//! What API Gateway would refuse of an HTTP API as a whole.
+//! What API Gateway would refuse in an HTTP API as a whole.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,20 +17,21 @@ const FORMAT: usize = 3072;
 pub(super) fn check(api: &HttpApi, here: &Cursor) {
     if api.stage != DEFAULT_STAGE && (api.stage.len() > 128 || !is_word(&api.stage, b"-_")) {
         let help = Some("use $default, or 1 to 128 letters, digits, - and _");
-        here.at("stage").problem(format!("{:?} is not a stage's name", api.stage), help);
+        here.at("stage").problem(format!("{:?} is not the name of a stage", api.stage), help);
     }
     if api.description.chars().count() > 1024 {
-        here.at("description").problem("a description has 1024 characters at most", Some("shorten it"));
+        here.at("description").problem("a description can have at most 1024 characters", Some("shorten it"));
     }
     check_routes(api, here);
     check_siblings(api, here);
     if api.authorizer.len() > AUTHORIZERS {
-        let message = format!("there are {} authorizers, an API has at most {AUTHORIZERS}", api.authorizer.len());
-        here.at("authorizer").problem(message, Some("share authorizers between routes, or use another API"));
+        let message = format!("there are {} authorizers; an API can have {AUTHORIZERS} at most", api.authorizer.len());
+        here.at("authorizer").problem(message, Some("share authorizers between routes, or use a second API"));
     }
     if !api.allow_ips.is_empty() {
-        let help = "make it an [api.<name>], which has allow_ips; authorizers and throttle limit who calls an HTTP API";
-        here.at("allow_ips").problem("an HTTP API has no resource policy that limits addresses", Some(help));
+        let help = "make it an [api.<name>], which supports allow_ips; authorizers and throttle restrict who calls an \
+                    HTTP API and how often";
+        here.at("allow_ips").problem("an HTTP API has no resource policy that could restrict addresses", Some(help));
     }
     if let Some(limits) = &api.throttle {
         check_limits(limits, &here.at("throttle"));
@@ -47,13 +48,13 @@ fn check_routes(api: &HttpApi, here: &Cursor) {
         here.problem("an API without routes cannot be deployed", Some(help));
     }
     if api.routes.len() > ROUTES {
-        let message = format!("there are {} routes, an API has at most {ROUTES}", api.routes.len());
-        here.at("routes").problem(message, Some("use a greedy path such as ANY /{proxy+}, or another API"));
+        let message = format!("there are {} routes; an API can have {ROUTES} at most", api.routes.len());
+        here.at("routes").problem(message, Some("use a greedy path such as ANY /{proxy+}, or a second API"));
     }
     let mut seen = BTreeSet::new();
     for (here, route) in here.at("routes").each(&api.routes) {
         if !seen.insert(&route.route) {
-            here.problem(format!("the route {} is there twice", route.route), Some("remove one of them"));
+            here.problem(format!("the route {} is listed twice", route.route), Some("remove one of them"));
         }
         if let Some(limits) = &route.throttle {
             check_limits(limits, &here.at("throttle"));
@@ -73,8 +74,8 @@ fn check_siblings(api: &HttpApi, here: &Cursor) {
             if let Some((_, is_greedy)) = variable(part) {
                 let first = *variables.entry((parent.clone(), is_greedy)).or_insert(part);
                 if first != part {
-                    let message = format!("{parent}/{first} and {parent}/{part} are two variables in one place");
-                    here.at("route").problem(message, Some("give them one name"));
+                    let message = format!("{parent}/{first} and {parent}/{part} are two variables at the same place");
+                    here.at("route").problem(message, Some("give them the same name"));
                 }
                 step = "{}";
             }
@@ -85,17 +86,17 @@ fn check_siblings(api: &HttpApi, here: &Cursor) {
 
 fn check_limits(limits: &Limits, here: &Cursor) {
     if !(limits.rate > 0.0 && limits.rate.is_finite() && limits.burst > 0) {
-        here.problem("limits are above 0", Some("write throttle = { rate = 100, burst = 50 }"));
+        here.problem("limits must be above 0", Some("write throttle = { rate = 100, burst = 50 }"));
     }
 }
 
 fn check_logs(logs: &AccessLogs, here: &Cursor) {
     if !logs.format.contains("$context.requestId") && !logs.format.contains("$context.extendedRequestId") {
-        let help = "add $context.requestId: API Gateway asks for it";
-        here.at("format").problem("the format lacks the request's id", Some(help));
+        let help = "add $context.requestId, which API Gateway requires";
+        here.at("format").problem("the format does not contain the request's id", Some(help));
     }
     if logs.format.len() > FORMAT || logs.format.contains('\n') {
-        let message = format!("a format is one line of {FORMAT} characters at most");
+        let message = format!("a format is a single line of at most {FORMAT} characters");
         here.at("format").problem(message, Some("shorten it"));
     }
     check_retention(logs.retention_days, &here.at("retention_days"));
@@ -103,19 +104,19 @@ fn check_logs(logs: &AccessLogs, here: &Cursor) {
 
 fn check_variables(api: &HttpApi, here: &Cursor) {
     if api.variables.len() > VARIABLES {
-        let message = format!("there are {} variables, a stage has at most {VARIABLES}", api.variables.len());
+        let message = format!("there are {} variables; a stage can have {VARIABLES} at most", api.variables.len());
         here.problem(message, None);
     }
     for (name, value) in &api.variables {
         let here = here.at(name);
         if name.len() > 64 || !is_word(name, b"_") {
             let help = Some("use 1 to 64 letters, digits and `_`");
-            here.problem(format!("{name:?} is not a stage variable"), help);
+            here.problem(format!("{name:?} is not the name of a stage variable"), help);
         }
         let value = here.likely(value, "0");
         if value.len() > 512 || !is_word(&value, b"-._~:/?#&=,") {
             let help = Some("use 1 to 512 letters, digits and any of -._~:/?#&=,");
-            here.problem(format!("{value:?} is not a value that a stage variable can have"), help);
+            here.problem(format!("{value:?} is not a value for a stage variable"), help);
         }
     }
 }

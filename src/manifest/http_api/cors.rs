@@ -19,17 +19,17 @@ pub struct Cors {
     /// Methods that they may use: `GET`, `POST` and so on, or `*` for any.
     #[serde(default = "any")]
     pub methods: BTreeSet<String>,
-    /// Headers that they may send, or `*` for any; AWS keeps them in lower case. Left out: those that signed requests,
-    /// tokens and JSON need.
+    /// Headers that they may send, or `*` for any; AWS stores them in lower case. The default covers signed requests,
+    /// tokens and JSON.
     #[serde(default = "default_headers")]
     pub headers: BTreeSet<String>,
-    /// Headers of an answer that they may read; AWS keeps them in lower case.
+    /// Headers of a response that they may read; AWS stores them in lower case.
     #[serde(default)]
     pub expose_headers: BTreeSet<String>,
     /// True if they may send cookies; not with the origin `*`.
     #[serde(default)]
     pub credentials: bool,
-    /// Seconds that a browser may remember the answer: from 0 to 86400, or -1 for not at all.
+    /// Seconds for which a browser may cache the preflight response, from 0 to 86400, or -1 for not at all.
     pub max_age: Option<i32>,
 }
 
@@ -59,17 +59,17 @@ impl Cors {
 
     fn check(&self, here: &Cursor) {
         if self.origins.is_empty() {
-            here.at("origins").problem("no site may call it", Some("name one, or leave cors out"));
+            here.at("origins").problem("there is no origin, so no site may call it", Some("add one, or remove cors"));
         }
         for (here, origin) in here.at("origins").each(&self.origins).filter(|(_, origin)| !is_origin(origin)) {
-            let help = Some("write it as https://example.org, without a path; https://* or * for any");
+            let help = Some("write an origin such as https://example.org, without a path; https://* or * for any");
             here.problem(format!("{origin:?} is not an origin"), help);
         }
         for (here, method) in here.at("methods").each(&self.methods) {
             let is_method = method == "*" || (method != "ANY" && METHODS.contains(&method.as_str()));
             if !is_method {
                 let known: Vec<&str> = METHODS.into_iter().filter(|method| *method != "ANY").collect();
-                let help = format!("choose among *, {}", known.join(", "));
+                let help = format!("choose from *, {}", known.join(", "));
                 here.problem(format!("{method:?} is not a method"), Some(&help));
             }
         }
@@ -78,12 +78,15 @@ impl Cors {
             fields.iter().flat_map(|(field, headers)| here.at(field).each(*headers).collect::<Vec<_>>())
         {
             if header != "*" && !is_word(header, b"-_") {
-                here.problem(format!("{header:?} is not a header"), Some("write a name such as Content-Type"));
+                here.problem(
+                    format!("{header:?} is not the name of a header"),
+                    Some("write a name such as Content-Type"),
+                );
             }
         }
         if self.credentials && self.origins.contains("*") {
-            let help = "name the sites: no browser sends cookies to an API that takes any origin";
-            here.at("credentials").problem("credentials cannot be sent from the origin *", Some(help));
+            let help = "list the origins: browsers send no cookies to an API that accepts any origin";
+            here.at("credentials").problem("credentials cannot be combined with the origin *", Some(help));
         }
         here.check_range("max_age", self.max_age, -1..=86_400);
     }

@@ -88,7 +88,7 @@ impl Route {
         ];
         if given.into_iter().filter(|given| *given).count() != 1 {
             let help = "give one of function, send, put, start, stream and url";
-            here.problem("a route calls one thing", Some(help));
+            here.problem("a route calls exactly one thing", Some(help));
             return None;
         }
         self.function(key, here)
@@ -131,12 +131,12 @@ impl Route {
         let parameters = self.with_own(&SEND, parameters, key, here);
         let has = |parameter: &str| parameters.contains_key(parameter);
         if queue.fifo && !has("MessageGroupId") {
-            let help = "give message_group_id: messages of one group keep their order";
-            at.problem(format!("{name} is a FIFO queue, whose messages are in groups"), Some(help));
+            let help = "set message_group_id: messages in the same group keep their order";
+            at.problem(format!("{name} is a FIFO queue: its messages need a message group"), Some(help));
         }
         if queue.fifo && !queue.content_based_deduplication && !has("MessageDeduplicationId") {
             let help = "add content_based_deduplication = true to the queue, or the parameter MessageDeduplicationId";
-            at.problem(format!("{name} finds no duplicates by content"), Some(help));
+            at.problem(format!("{name} has no content-based deduplication"), Some(help));
         }
         let arn = queue.arn(name, here);
         let key = queue.kms_key().map(|key| here.likely(key, ""));
@@ -171,8 +171,8 @@ impl Route {
         }
         let parameters = self.with_own(&PUT, parameters, key, here);
         if parameters.get("Source").is_some_and(|source| source.starts_with("aws.")) {
-            let help = Some("write one of your own");
-            here.at("source").problem("sources that begin with aws. are AWS's own", help);
+            let help = Some("write a source of your own");
+            here.at("source").problem("sources that begin with aws. are reserved for AWS", help);
         }
         let ask = Ask { verb: "Put", name: name.as_str(), action: PUT.action, arn: &arn, key: None, key_actions: &[] };
         role.allow(&ask, here);
@@ -185,7 +185,8 @@ impl Route {
         at.name(names::workflow::address(name));
         if self.sync && !workflow.is_express() {
             let help = "add type = \"EXPRESS\" to the workflow, or remove sync";
-            here.at("sync").problem(format!("only an express workflow is waited for, and {name} is none"), Some(help));
+            here.at("sync")
+                .problem(format!("callers can wait only for an express workflow, and {name} is not one"), Some(help));
         }
         let service = if self.sync { &START_SYNC } else { &START };
         let arn = names::workflow::arn(here.site, here.owner, name);
@@ -201,7 +202,8 @@ impl Route {
         let at = here.at("stream");
         let arn = at.literal(self.stream.as_ref()?);
         let Some((region, name)) = stream_of(&arn, &at) else {
-            let help = "write the ARN of a stream of this account, such as arn:aws:kinesis:us-west-2:123456789012:stream/clicks";
+            let help = "write the ARN of a stream of this account, such as \
+                        arn:aws:kinesis:us-west-2:123456789012:stream/clicks";
             at.problem(format!("{arn:?} is not a Kinesis stream of this account"), Some(help));
             return None;
         };
@@ -222,11 +224,11 @@ impl Route {
             let here = here.at(parameter);
             let known = service.required.iter().chain(service.optional);
             if service.receiver.contains(&parameter.as_str()) {
-                here.problem(format!("{parameter} follows from the receiver"), Some("remove it"));
+                here.problem(format!("{parameter} is set by the route's target"), Some("remove it"));
             } else if !known.clone().any(|known| known == parameter) {
                 let known: Vec<&str> = known.copied().collect();
-                let help = format!("{} knows {}", service.subtype, known.join(", "));
-                here.problem(format!("{} knows no parameter {parameter:?}", service.subtype), Some(&help));
+                let help = format!("{} has the parameters {}", service.subtype, known.join(", "));
+                here.problem(format!("{} has no parameter {parameter:?}", service.subtype), Some(&help));
             } else {
                 parameters.insert(parameter.clone(), mapping::value(raw, key, &here));
             }

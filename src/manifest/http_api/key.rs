@@ -14,7 +14,7 @@ pub enum RouteKey<'k> {
     Of {
         /// Such as `GET`, or `ANY` for all of them.
         method: &'k str,
-        /// Such as `/items/{id}`, or `/files/{path+}` for everything below.
+        /// The path, such as `/items/{id}`, or `/files/{path+}` for everything below it.
         path: &'k str,
     },
 }
@@ -25,9 +25,9 @@ impl<'k> RouteKey<'k> {
         if text == DEFAULT {
             return Ok(Self::Default);
         }
-        let (method, path) = text.split_once(' ').ok_or("has no method and path with one blank between them")?;
+        let (method, path) = text.split_once(' ').ok_or("is not a method and a path separated by one space")?;
         if !METHODS.contains(&method) {
-            return Err(format!("begins with none of {}", METHODS.join(", ")));
+            return Err(format!("does not begin with one of {}", METHODS.join(", ")));
         }
         match wrong_path(path) {
             Some(wrong) => Err(wrong.to_owned()),
@@ -65,13 +65,13 @@ fn wrong_path(path: &str) -> Option<&'static str> {
     for (place, part) in parts.iter().enumerate() {
         let is_last = place + 1 == parts.len();
         match variable(part) {
-            Some((name, _)) if !is_word(name, b"._-:") => return Some("has a variable without a proper name"),
-            Some((_, true)) if !is_last => return Some("has something after a variable that takes all the rest"),
+            Some((name, _)) if !is_word(name, b"._-:") => return Some("has a variable without a valid name"),
+            Some((_, true)) if !is_last => return Some("continues after a variable that matches the rest of the path"),
             Some(_) => {}
             // A path may end with a slash, which makes it another path.
             None if part.is_empty() && is_last => {}
             None if part.is_empty() => return Some("has an empty part in its path"),
-            None if !is_word(part, b"._-:~!$&'()*,;=@%") => return Some("has characters that a path cannot have"),
+            None if !is_word(part, b"._-:~!$&'()*,;=@%") => return Some("has invalid characters"),
             None => {}
         }
     }

@@ -1,4 +1,4 @@
-//! Parameters: what becomes of a request before it is handed on, of an answer, and what a service is asked with.
+//! Parameters: how requests and responses are mapped, and the parameters of requests to services.
 //!
 //! Keys and values are AWS's own: `append:header.x = "$context.requestId"`.
 
@@ -81,15 +81,15 @@ fn wrong_parameter(text: &str, of_request: bool) -> Option<&'static str> {
         return None;
     }
     let parts = text.split_once(':').and_then(|(action, rest)| Some((action, rest.split_once('.')?)));
-    let Some((action, (place, name))) = parts else { return Some("is no parameter that can be mapped") };
+    let Some((action, (place, name))) = parts else { return Some("is not a parameter that can be mapped") };
     let is_place = place == "header" || (of_request && place == "querystring");
     if !["append", "overwrite", "remove"].contains(&action) || !is_place || !is_word(name, b"-_.~") {
-        return Some("is no parameter that can be mapped");
+        return Some("is not a parameter that can be mapped");
     }
     let lower = name.to_ascii_lowercase();
     let is_reserved =
         RESERVED.contains(&lower.as_str()) || RESERVED_STARTS.iter().any(|start| lower.starts_with(start));
-    (place == "header" && is_reserved).then_some("is a header that API Gateway lets nobody map")
+    (place == "header" && is_reserved).then_some("is a header that API Gateway does not allow to be mapped")
 }
 
 /// The value that a parameter is mapped to.
@@ -98,17 +98,17 @@ fn mapped(parameter: &str, raw: &str, key: RouteKey, here: &Cursor) -> String {
         return value(raw, key, here);
     }
     if !raw.is_empty() && raw != REMOVED {
-        here.problem("what is removed has no value", Some("write \"\""));
+        here.problem("a parameter that is removed has no value", Some("write \"\""));
     }
     REMOVED.into()
 }
 
-/// A value, with its references filled in: text, or where API Gateway takes it from. Its own `${request.path.id}` is left
-/// alone. Reports what it could not take from anywhere.
+/// A value with its references filled in: a text, or where API Gateway takes it from. API Gateway's own
+/// `${request.path.id}` is left alone. Reports sources that API Gateway does not have.
 pub fn value(raw: &str, key: RouteKey, here: &Cursor) -> String {
     let text = here.literal(&escaped(raw));
     if text.is_empty() {
-        here.problem("there is no value", Some("write a text, or where it comes from, such as $request.header.x"));
+        here.problem("the value is missing", Some("write a text, or a source such as $request.header.x"));
     }
     for source in sources(&text) {
         check_source(source, key, here);
@@ -122,7 +122,7 @@ pub fn url(raw: &str, key: RouteKey, here: &Cursor) -> String {
     let url = here.literal(&escaped(raw));
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     if !rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')) || url.contains(char::is_whitespace) {
-        let help = "write it whole, such as https://example.org/items/{id}";
+        let help = "write the complete URL, such as https://example.org/items/{id}";
         here.problem(format!("{url:?} is not a URL"), Some(help));
     }
     for part in url.split('/') {
@@ -133,9 +133,8 @@ pub fn url(raw: &str, key: RouteKey, here: &Cursor) -> String {
         }
     }
     for source in within(&url).filter(|source| !source.starts_with("stageVariables.") || !is_known(source)) {
-        let help =
-            "write {id} for a variable of the path, or ${stageVariables.<name>}; parameters say what else is sent";
-        here.problem(format!("API Gateway fills in no ${{{source}}} in a URL"), Some(help));
+        let help = "write {id} for a path variable, or ${stageVariables.<name>}; use parameters for anything else";
+        here.problem(format!("API Gateway does not fill in ${{{source}}} in a URL"), Some(help));
     }
     url
 }
@@ -182,13 +181,13 @@ fn check_source(source: &str, key: RouteKey, here: &Cursor) {
         return;
     }
     if !is_known(source) {
-        let help = "write $request.header.<name>, $request.querystring.<name>, $request.path.<variable>, $request.body, \
-                    $request.body.<path>, $context.<name> or $stageVariables.<name>";
-        here.problem(format!("API Gateway knows no ${source}"), Some(help));
+        let help = "write $request.header.<name>, $request.querystring.<name>, $request.path.<variable>, \
+                    $request.body, $request.body.<path>, $context.<name> or $stageVariables.<name>";
+        here.problem(format!("API Gateway has no ${source}"), Some(help));
     }
 }
 
-/// True for what API Gateway may take something from; another source is reported wherever a value names it.
+/// True for a source that API Gateway has; any other is reported wherever a value names it.
 pub fn is_known(source: &str) -> bool {
     let named = ["request.header.", "request.querystring.", "request.body.", "response.header.", "response.body."];
     let mut named = named.iter().chain(&["request.path.", "context.", "stageVariables."]);
@@ -208,7 +207,7 @@ mod tests {
         for good in ["overwrite:statuscode", "append:header.x", "remove:header.server"] {
             assert_eq!(wrong_parameter(good, false), None, "{good}");
         }
-        let nothing = Some("is no parameter that can be mapped");
+        let nothing = Some("is not a parameter that can be mapped");
         for bad in
             ["header.x", "set:header.x", "append:path", "append:header.", "append:header.a b", "append:body.x", ""]
         {
@@ -220,7 +219,7 @@ mod tests {
         {
             assert_eq!(
                 wrong_parameter(reserved, true),
-                Some("is a header that API Gateway lets nobody map"),
+                Some("is a header that API Gateway does not allow to be mapped"),
                 "{reserved}"
             );
         }

@@ -24,50 +24,52 @@ const SCOPES: usize = 10;
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "HttpRoute")]
 pub struct Route {
-    /// A method and a path, such as `GET /items/{id}` or `ANY /files/{path+}`; `$default` for all that no other route is for.
+    /// A method and a path, such as `GET /items/{id}` or `ANY /files/{path+}`; `$default` for all requests that no
+    /// other route matches.
     pub route: String,
     /// The `[function.<name>]` that answers.
     pub function: Option<Name>,
     /// The `[queue.<name>]` that gets the request's body as a message.
     pub send: Option<Name>,
-    /// The `[bus.<name>]` that gets the request's body as an event, or `default`; with `source` and `detail_type`.
+    /// The `[bus.<name>]`, or `default`, that gets the request's body as an event; with `source` and `detail_type`.
     pub put: Option<Name>,
     /// The `[workflow.<name>]` that is started with the request's body.
     pub start: Option<Name>,
     /// The ARN of a Kinesis stream that gets the request's body as a record.
     pub stream: Option<String>,
-    /// Whatever answers at a URL, in which `{id}` stands for a variable of the path.
+    /// A URL to which requests are passed on; `{id}` in it stands for a path variable.
     pub url: Option<String>,
-    /// `none` (anybody), `iam` (who signs with AWS credentials that allow it), or the name of an authorizer of this section.
-    /// Left out: `none`.
+    /// Who may call it: `none` (anybody), `iam` (callers that sign with AWS credentials that allow it), or the name of
+    /// an authorizer of this section. Default: `none`.
     pub auth: Option<Name>,
-    /// Of which a caller's token must bear one; 10 at most.
+    /// Scopes, of which a caller's token must have one; 10 at most.
     #[serde(default)]
     pub scopes: BTreeSet<String>,
-    /// The form in which a function gets requests. Left out: `2.0`.
+    /// The format in which a function gets requests. Default: `2.0`.
     pub payload: Option<Payload>,
-    /// Milliseconds that API Gateway waits for an answer: from 50 to 30000.
+    /// Milliseconds for which API Gateway waits for a response, from 50 to 30000.
     #[serde(default = "default_timeout")]
     pub timeout_ms: i32,
-    /// What becomes of a request, in AWS's words: `"append:header.x" = "$context.requestId"`. For a service: what it is asked
-    /// with, such as `DelaySeconds = "10"`.
+    /// How requests are mapped, in AWS's syntax: `"append:header.x" = "$context.requestId"`. For a service: parameters
+    /// of the request to it, such as `DelaySeconds = "10"`.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
-    /// What becomes of a URL's answers, by status, in AWS's words: `404 = { "overwrite:statuscode" = "403" }`.
+    /// How a URL's responses are mapped, by status, in AWS's syntax: `404 = { "overwrite:statuscode" = "403" }`.
     #[serde(default)]
     pub responses: BTreeMap<String, BTreeMap<String, String>>,
-    /// The group in which messages to a FIFO queue keep their order, or where it comes from: `$request.path.customer`.
+    /// The group within which messages to a FIFO queue keep their order, or where to take it from:
+    /// `$request.path.customer`.
     pub message_group_id: Option<String>,
-    /// The event's source, or where it comes from; not one that begins with `aws.`.
+    /// The event's source, or where to take it from; it must not begin with `aws.`.
     pub source: Option<String>,
-    /// The event's detail type, or where it comes from.
+    /// The event's detail type, or where to take it from.
     pub detail_type: Option<String>,
-    /// True: callers wait for the end of an express workflow, and get its output.
+    /// True: callers wait until an express workflow has ended, and get its output.
     #[serde(default)]
     pub sync: bool,
-    /// Limits of this route in the place of those of the API.
+    /// Limits on requests to this route, in place of the API's `throttle`.
     pub throttle: Option<Limits>,
-    /// What SDKs and logs call it.
+    /// Its operation name, for SDKs and logs.
     pub operation: Option<String>,
 }
 
@@ -128,7 +130,7 @@ impl Route {
         let asks_for_no_token = [NONE, IAM].contains(&name) || authorizer.is_some_and(|one| !one.is_jwt());
         if !self.scopes.is_empty() && asks_for_no_token {
             let help = "name an authorizer with an issuer in auth, or remove scopes";
-            here.at("scopes").problem("only tokens have scopes, and this route asks for none", Some(help));
+            here.at("scopes").problem("only tokens have scopes, and this route requires no token", Some(help));
         }
         match (name, authorizer) {
             (NONE, _) => ("NONE", None),
@@ -147,16 +149,16 @@ impl Route {
     fn check(&self, here: &Cursor) {
         here.check_range("timeout_ms", self.timeout_ms, 50..=TIMEOUT);
         if self.scopes.len() > SCOPES {
-            let message = format!("there are {} scopes, a route has at most {SCOPES}", self.scopes.len());
-            here.at("scopes").problem(message, Some("remove some: a token needs one of them"));
+            let message = format!("there are {} scopes; a route can have {SCOPES} at most", self.scopes.len());
+            here.at("scopes").problem(message, Some("remove some: a token needs only one of them"));
         }
         for (here, scope) in here.at("scopes").each(&self.scopes) {
             if !(1..=64).contains(&scope.len()) || !scope.bytes().all(|b| b.is_ascii_graphic()) {
-                here.problem(format!("{scope:?} is not a scope"), Some("use 1 to 64 characters without blanks"));
+                here.problem(format!("{scope:?} is not a scope"), Some("use 1 to 64 characters without spaces"));
             }
         }
         if self.operation.as_ref().is_some_and(|name| !(1..=64).contains(&name.chars().count())) {
-            here.at("operation").problem("an operation's name has 1 to 64 characters", Some("write a shorter one"));
+            here.at("operation").problem("an operation name has 1 to 64 characters", Some("write a shorter one"));
         }
         let others = [
             ("payload", self.payload.is_some(), self.function.is_some(), "function"),
@@ -167,7 +169,7 @@ impl Route {
             ("responses", !self.responses.is_empty(), self.url.is_some(), "url"),
         ];
         for (field, _, _, of) in others.into_iter().filter(|(_, is_given, fits, _)| *is_given && !fits) {
-            here.at(field).problem(format!("{field} is for routes with {of}"), Some("remove it"));
+            here.at(field).problem(format!("{field} is only for routes with {of}"), Some("remove it"));
         }
     }
 

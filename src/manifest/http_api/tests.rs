@@ -305,7 +305,7 @@ fn a_name_that_is_too_long_for_a_role_is_a_problem_only_where_there_is_one() {
     let text = |route: &str| format!("{APP}{OTHERS}[http_api.{name}]\nroutes = [{{ route = \"GET /\", {route} }}]\n");
     lowered(&text("function = \"f\""), &[("f.json", FLOW)]).unwrap();
     let found = problems(&text("send = \"jobs\""), &[("f.json", FLOW)]);
-    assert!(found.len() == 1 && found[0].ends_with("the name is too long for its role's"), "{found:?}");
+    assert!(found.len() == 1 && found[0].ends_with("the name of the function's role would be too long"), "{found:?}");
 }
 
 #[test]
@@ -316,7 +316,7 @@ fn a_firewall_in_front_of_an_http_api_is_a_problem_that_says_what_to_do() {
     );
     let Err(found) = lowered(&text, &[("f.json", FLOW)]) else { panic!("AWS WAF does not reach it") };
     let found = &found.0[0];
-    assert_eq!(found.message, "web is an HTTP API, which AWS WAF does not reach");
+    assert_eq!(found.message, "web is an HTTP API, which AWS WAF cannot protect");
     assert!(found.help.as_ref().is_some_and(|help| help.contains("[api.<name>]")), "{found:?}");
 }
 

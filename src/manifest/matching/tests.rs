@@ -58,13 +58,13 @@ fn what_every_service_takes_is_taken_everywhere() {
 #[test]
 fn what_no_service_takes_is_a_problem_everywhere() {
     for (list, problem) in [
-        ("[{}]", "an element asks for one thing"),
-        ("[{ prefix = \"a\", suffix = \"b\" }]", "an element asks for one thing"),
-        ("[[\"a\"]]", "a list stands inside a list"),
+        ("[{}]", "an entry can have only one operator"),
+        ("[{ prefix = \"a\", suffix = \"b\" }]", "an entry can have only one operator"),
+        ("[[\"a\"]]", "a list contains another list"),
         ("[{ numeric = [\">\", \"x\"] }]", "numeric cannot be [\">\",\"x\"]"),
         ("[{ numeric = [\"~\", 1] }]", "numeric cannot be [\"~\",1]"),
         ("[{ numeric = 1 }]", "numeric cannot be 1"),
-        ("[{ numeric = [\">\", 5, \"<\", 1] }]", "the two comparisons are no range"),
+        ("[{ numeric = [\">\", 5, \"<\", 1] }]", "the two comparisons do not make a range"),
         ("[{ exists = \"yes\" }]", "exists cannot be \"yes\""),
         ("[{ prefix = 1 }]", "prefix cannot be 1"),
         ("[{ suffix = [\"a\"] }]", "suffix cannot be [\"a\"]"),
@@ -78,7 +78,7 @@ fn what_no_service_takes_is_a_problem_everywhere() {
         ("2026-01-01", "JSON has no dates"),
         ("[{ prefix = 2026-01-01 }]", "JSON has no dates"),
         ("[{ anything-but = [2026-01-01] }]", "JSON has no dates"),
-        ("[nan]", "this is no number of JSON"),
+        ("[nan]", "JSON cannot contain this number"),
     ] {
         for place in PLACES {
             assert_eq!(values(place, list), [problem], "{place:?} {list}");
@@ -122,7 +122,7 @@ fn each_service_compares_numbers_up_to_its_own_limit() {
         for (place, taken) in [Rule, Mapping, Subscription].into_iter().zip(taken) {
             let told = values(place, list);
             assert_eq!(told.is_empty(), taken, "{place:?} {list} {told:?}");
-            assert!(told.iter().all(|said| said.contains(" compares no number as large as ")), "{told:?}");
+            assert!(told.iter().all(|said| said.contains(" cannot compare the number ")), "{told:?}");
         }
     }
 }

@@ -37,7 +37,7 @@ pub fn unique(top: &Cursor, wanted: &BTreeMap<Address, Wanted>) {
         let Some(one) = wanted.get(&own.address) else { continue };
         let all = called.get(&key(one)).map(Vec::as_slice).unwrap_or_default();
         if let Some(other) = all.iter().find(|other| ***other != own.address) {
-            let message = format!("{:?} is the name of {other} too", one.id.name);
+            let message = format!("{:?} is also the name of {other}", one.id.name);
             section(&own, top).at("name").problem(message, Some("give one of them another name"));
         }
     }
@@ -56,13 +56,13 @@ fn bare<'n>(own: &OwnName, given: &'n str) -> &'n str {
 fn check_role(own: &OwnName, given: &str, top: &Cursor, section: &Cursor) {
     let Some(role) = top.manifest.role.get(&own.name).filter(|_| own.address.kind == Kind::Role) else { return };
     if role.name.as_ref().is_some_and(|name| name.contains('/')) {
-        section.at("name").problem("the name of a role has no '/'", Some("write what stands before it in path"));
+        section.at("name").problem("the name of a role cannot contain '/'", Some("write the part before it in path"));
         return;
     }
     match role.path.as_deref() {
         // What follows its last slash would begin the name.
         Some(path) if !path.ends_with('/') => {
-            section.at("path").problem(format!("{path:?} is not a path of IAM's"), path_fault(path));
+            section.at("path").problem(format!("{path:?} is not an IAM path"), path_fault(path));
         }
         _ => check_path(given, &section.at("path")),
     }
@@ -72,14 +72,14 @@ fn check_path(given: &str, here: &Cursor) {
     let Some((path, _)) = given.rsplit_once('/') else { return };
     let path = format!("{path}/");
     if let Some(why) = path_fault(&path) {
-        here.problem(format!("{path:?} is not a path of IAM's"), Some(why));
+        here.problem(format!("{path:?} is not an IAM path"), Some(why));
     } else if path.starts_with(&here.owner.path()) {
-        here.problem(format!("{path} is where this stage's roles are anyway"), Some("leave path out"));
+        here.problem(format!("{path} is this stage's default path for roles"), Some("leave path out"));
     } else if let Some(other) = owner_of_path(&path) {
-        let message = format!("{path} is where roles of the app {} at the stage {} are", other.app, other.stage);
+        let message = format!("{path} is the path of the roles of the app {} at the stage {}", other.app, other.stage);
         here.problem(
             message,
-            Some("a role there is that app's to change: give it another path, or have that app keep it"),
+            Some("that app could change a role there: choose another path, or move the section to that app"),
         );
     }
 }
@@ -95,10 +95,10 @@ fn check_variables(name: &str, here: &Cursor) -> bool {
     let Some((_, rest)) = name.split_once("${") else { return true };
     if rest.starts_with("account}") {
         let help = "write account = \"...\" in [app], or the account's digits here";
-        here.problem("${account} has a value in a name where [app] says which account", Some(help));
+        here.problem("${account} can be used in a name only if [app] sets account", Some(help));
     } else {
         let end = rest.find('}').map_or(rest.len(), |end| end + 1);
-        here.problem(format!("a name has no variable ${{{}", &rest[..end]), Some(VARIABLES));
+        here.problem(format!("${{{} cannot be used in a name", &rest[..end]), Some(VARIABLES));
     }
     false
 }
@@ -116,19 +116,19 @@ fn check_form(own: &OwnName, name: &str, top: &Cursor, here: &Cursor) -> bool {
     let (message, help) = match fault {
         Fault::Length => (
             format!(
-                "{name:?} has {} characters, and the name of {} has {least} to {most}",
+                "{name:?} has {} characters, and the name of {} can have {least} to {most}",
                 name.chars().count(),
                 an(kind)
             ),
             "shorten or lengthen it".to_owned(),
         ),
         Fault::Character(wrong) => {
-            (format!("the name of {} has no {wrong:?}", an(kind)), format!("use {}", form.characters))
+            (format!("the name of {} cannot contain {wrong:?}", an(kind)), format!("use {}", form.characters))
         }
         Fault::Kept(kept) => {
-            (format!("AWS keeps {kept:?} for itself in the name of {}", an(kind)), "choose another name".into())
+            (format!("AWS reserves {kept:?} in the name of {}", an(kind)), "choose another name".into())
         }
-        Fault::Form(why) => (format!("{name:?} is no name of {}", an(kind)), why.to_owned()),
+        Fault::Form(why) => (format!("{name:?} is not a name for {}", an(kind)), why.to_owned()),
     };
     here.problem(message, Some(&help));
     false
@@ -143,8 +143,8 @@ fn an(kind: Kind) -> String {
 
 fn check_owner(name: &str, here: &Cursor) -> bool {
     let Some(other) = here.owner.other_owner(name) else { return true };
-    let message = format!("{name:?} is among the names of the app {} at the stage {}", other.app, other.stage);
-    here.problem(message, Some("choose a name without `--`: the roles of that app may do anything with this one"));
+    let message = format!("{name:?} has the form of the names of the app {} at the stage {}", other.app, other.stage);
+    here.problem(message, Some("choose a name without `--`: that app's roles would have every right to this resource"));
     false
 }
 
@@ -160,5 +160,5 @@ fn check_stage(source: &Source, own: &OwnName, here: &Cursor) {
         "write ${{stage}} in it, or a name for each stage, in [stage.{}.{section}.{}]",
         here.owner.stage, own.name
     );
-    here.problem("every stage would have this name", Some(&help));
+    here.problem("every stage would use this name", Some(&help));
 }

@@ -1,4 +1,4 @@
-//! What AWS takes as a name, kind by kind.
+//! What AWS accepts as a name, for each kind.
 
 use crate::kind::Kind;
 
@@ -46,7 +46,7 @@ fn printable(c: char) -> bool {
 
 const WORD: &str = "letters, digits, hyphens and underscores";
 const DOTTED: &str = "letters, digits, hyphens, underscores and dots";
-const PRINTABLE: &str = "letters, digits, spaces and punctuation marks but * ? $ \" and \\";
+const PRINTABLE: &str = "letters, digits, spaces and punctuation marks except * ? $ \" and \\";
 
 impl Form {
     const fn new(least: usize, most: usize, fits: fn(char) -> bool, characters: &'static str) -> Self {
@@ -110,7 +110,7 @@ fn of_iam(c: char) -> bool {
 fn form(kind: Kind, name: &str, is_fifo: bool) -> Option<&'static str> {
     match kind {
         Kind::Queue | Kind::Topic => of_fifo(name, is_fifo),
-        Kind::EventBus if name == "default" => Some("default is the account's own bus"),
+        Kind::EventBus if name == "default" => Some("default is the name of the account's own bus"),
         Kind::Bucket => of_bucket(name),
         _ if name.trim() != name => Some("it begins or ends with a space"),
         _ => None,
@@ -119,10 +119,12 @@ fn form(kind: Kind, name: &str, is_fifo: bool) -> Option<&'static str> {
 
 fn of_fifo(name: &str, is_fifo: bool) -> Option<&'static str> {
     match (is_fifo, name.strip_suffix(".fifo")) {
-        (true, None) => Some("the name of what has fifo = true ends with .fifo"),
-        (false, Some(_)) => Some("a name ends with .fifo where the section has fifo = true, and nowhere else"),
-        (_, own) if own.unwrap_or(name).contains('.') => Some("it has a dot, which only .fifo at its end may have"),
-        (_, Some("")) => Some("it is nothing but .fifo"),
+        (true, None) => Some("the name must end with .fifo, because the section has fifo = true"),
+        (false, Some(_)) => Some("a name ends with .fifo only if the section has fifo = true"),
+        (_, own) if own.unwrap_or(name).contains('.') => {
+            Some("it contains a dot, which is allowed only in .fifo at the end")
+        }
+        (_, Some("")) => Some("there is nothing before .fifo"),
         _ => None,
     }
 }
@@ -143,16 +145,16 @@ fn of_bucket(name: &str) -> Option<&'static str> {
 pub fn path_fault(path: &str) -> Option<&'static str> {
     let inner = |c: char| c.is_ascii_graphic() && !"*?$\"\\".contains(c);
     if !path.starts_with('/') || !path.ends_with('/') || path.contains("//") {
-        return Some("it begins and ends with one slash: write `/` or `/service-role/`");
+        return Some("begin and end it with a slash, and do not repeat slashes: write `/` or `/service-role/`");
     }
     if path.len() > 512 || !path.chars().all(inner) {
-        return Some("use at most 512 letters, digits and punctuation marks but * ? $ \" and \\");
+        return Some("use at most 512 letters, digits and punctuation marks except * ? $ \" and \\");
     }
     let is_kept = ["/aws-reserved/", "/aws-service-role/"].iter().any(|kept| path.starts_with(kept));
-    is_kept.then_some("IAM keeps the paths /aws-reserved/ and /aws-service-role/ for roles of AWS")
+    is_kept.then_some("IAM reserves the paths /aws-reserved/ and /aws-service-role/ for AWS's own roles")
 }
 
-/// A name as AWS compares it: IAM takes two roles for one that differ in case alone.
+/// A name as AWS compares it: for IAM, two roles that differ only in case are the same.
 pub fn compared(kind: Kind, name: &str) -> String {
     match kind {
         Kind::Role => name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase(),

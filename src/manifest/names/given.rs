@@ -1,4 +1,4 @@
-//! What sections call their resources in AWS, filled in.
+//! The names that sections give their resources, filled in.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
@@ -10,7 +10,7 @@ use crate::name::{Address, Name, Owner};
 /// Kinds and physical names of what has a name of its own.
 pub type Called = BTreeSet<(Kind, String)>;
 
-/// App and stage, and the names that sections give. A pure function of the manifest: nothing of AWS is asked for one.
+/// App and stage, and the names that sections give. A pure function of the manifest: AWS is not read for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names {
     owner: Owner,

@@ -43,9 +43,10 @@ fn variables_of_a_name_stand_for_what_the_manifest_says() {
             "[table.t]\nname = \"t-${account}\"\nhash_key = { name = \"id\", type = \"S\" }\n[topic.t]\nname = \"${topic.x.name}\"\n[queue.q]\nname = \"${\"\n"
         ),
         [
-            "2:8 ${account} has a value in a name where [app] says which account; write account = \"...\" in [app], or the account's digits here",
-            "5:8 a name has no variable ${topic.x.name}; write ${stage}, ${app}, ${region} or ${account}",
-            "7:8 a name has no variable ${; write ${stage}, ${app}, ${region} or ${account}",
+            "2:8 ${account} can be used in a name only if [app] sets account; write account = \"...\" in [app], or \
+             the account's digits here",
+            "5:8 ${topic.x.name} cannot be used in a name; write ${stage}, ${app}, ${region} or ${account}",
+            "7:8 ${ cannot be used in a name; write ${stage}, ${app}, ${region} or ${account}",
         ]
     );
 }
@@ -101,24 +102,24 @@ fn a_name_that_aws_would_refuse_is_a_problem_where_it_stands() {
     assert_eq!(
         told(&format!("[table.t]\nname = \"a b\"\n{KEY}[table.u]\nname = \"ab\"\n{KEY}")),
         [
-            "2:8 the name of a table has no ' '; use letters, digits, hyphens, underscores and dots",
-            "5:8 \"ab\" has 2 characters, and the name of a table has 3 to 255; shorten or lengthen it",
+            "2:8 the name of a table cannot contain ' '; use letters, digits, hyphens, underscores and dots",
+            "5:8 \"ab\" has 2 characters, and the name of a table can have 3 to 255; shorten or lengthen it",
         ]
     );
     assert_eq!(
         told("[bucket.b]\nname = \"Files\"\n[bucket.c]\nname = \"xn--files\"\n[bucket.d]\nname = \"192.0.2.1\"\n"),
         [
-            "2:8 the name of a bucket has no 'F'; use lower-case letters, digits, hyphens and dots",
-            "4:8 AWS keeps \"xn--\" for itself in the name of a bucket; choose another name",
-            "6:8 \"192.0.2.1\" is no name of a bucket; it has the form of an IP address",
+            "2:8 the name of a bucket cannot contain 'F'; use lower-case letters, digits, hyphens and dots",
+            "4:8 AWS reserves \"xn--\" in the name of a bucket; choose another name",
+            "6:8 \"192.0.2.1\" is not a name for a bucket; it has the form of an IP address",
         ]
     );
     assert_eq!(
         told("[queue.q]\nname = \"Jobs.fifo\"\n[queue.r]\nname = \"Jobs\"\nfifo = true\n[topic.t]\nname = \"a.b\"\n"),
         [
-            "2:8 \"Jobs.fifo\" is no name of a queue; a name ends with .fifo where the section has fifo = true, and nowhere else",
-            "4:8 \"Jobs\" is no name of a queue; the name of what has fifo = true ends with .fifo",
-            "7:8 \"a.b\" is no name of a topic; it has a dot, which only .fifo at its end may have",
+            "2:8 \"Jobs.fifo\" is not a name for a queue; a name ends with .fifo only if the section has fifo = true",
+            "4:8 \"Jobs\" is not a name for a queue; the name must end with .fifo, because the section has fifo = true",
+            "7:8 \"a.b\" is not a name for a topic; it contains a dot, which is allowed only in .fifo at the end",
         ]
     );
     assert_eq!(
@@ -126,9 +127,10 @@ fn a_name_that_aws_would_refuse_is_a_problem_where_it_stands() {
             "[role.r]\npath = \"/x/\"\n[role.s]\nname = \"R\"\npath = \"x/\"\n[role.t]\nname = \"T\"\npath = \"/shop/test/\"\n"
         ),
         [
-            "2:8 a path is that of a role with a name; write name = \"...\" too, or leave path out",
-            "5:8 \"x/\" is not a path of IAM's; it begins and ends with one slash: write `/` or `/service-role/`",
-            "8:8 /shop/test/ is where this stage's roles are anyway; leave path out",
+            "2:8 a role has a path only if it has a name; add name = \"...\", or remove path",
+            "5:8 \"x/\" is not an IAM path; begin and end it with a slash, and do not repeat slashes: write `/` or \
+             `/service-role/`",
+            "8:8 /shop/test/ is this stage's default path for roles; leave path out",
         ]
     );
 }
@@ -140,9 +142,11 @@ fn the_path_of_a_role_never_runs_into_its_name() {
             "[role.r]\nname = \"R\"\npath = \"/service-role\"\n[role.s]\nname = \"S\"\npath = \"\"\n[role.t]\nname = \"x/T\"\npath = \"/\"\n"
         ),
         [
-            "3:8 \"/service-role\" is not a path of IAM's; it begins and ends with one slash: write `/` or `/service-role/`",
-            "6:8 \"\" is not a path of IAM's; it begins and ends with one slash: write `/` or `/service-role/`",
-            "8:8 the name of a role has no '/'; write what stands before it in path",
+            "3:8 \"/service-role\" is not an IAM path; begin and end it with a slash, and do not repeat slashes: \
+             write `/` or `/service-role/`",
+            "6:8 \"\" is not an IAM path; begin and end it with a slash, and do not repeat slashes: write `/` or \
+             `/service-role/`",
+            "8:8 the name of a role cannot contain '/'; write the part before it in path",
         ]
     );
 }
@@ -154,16 +158,18 @@ fn a_name_or_a_path_among_another_apps_is_refused_and_one_of_ours_is_not() {
             "[topic.t]\nname = \"shop--prod-news\"\n[topic.u]\nname = \"a--b-c\"\n[log_group.l]\nname = \"/aws/lambda/shop--bootstrap-x\"\n"
         ),
         [
-            "2:8 \"shop--prod-news\" is among the names of the app shop at the stage prod; choose a name without `--`: the roles of that app may do anything with this one",
-            "4:8 \"a--b-c\" is among the names of the app a at the stage b; choose a name without `--`: the roles of that app may do anything with this one",
-            "6:8 \"/aws/lambda/shop--bootstrap-x\" is among the names of the app shop at the stage bootstrap; choose a name without `--`: the roles of that app may do anything with this one",
+            "2:8 \"shop--prod-news\" has the form of the names of the app shop at the stage prod; choose a name \
+             without `--`: that app's roles would have every right to this resource",
+            "4:8 \"a--b-c\" has the form of the names of the app a at the stage b; choose a name without `--`: that \
+             app's roles would have every right to this resource",
+            "6:8 \"/aws/lambda/shop--bootstrap-x\" has the form of the names of the app shop at the stage bootstrap; \
+             choose a name without `--`: that app's roles would have every right to this resource",
         ]
     );
     assert_eq!(
         told("[role.r]\nname = \"R\"\npath = \"/other/prod/\"\n"),
-        [
-            "3:8 /other/prod/ is where roles of the app other at the stage prod are; a role there is that app's to change: give it another path, or have that app keep it"
-        ]
+        ["3:8 /other/prod/ is the path of the roles of the app other at the stage prod; that app could change a role \
+          there: choose another path, or move the section to that app"]
     );
     let all = all("[topic.t]\nname = \"${app}--${stage}-news\"\n[topic.u]\nname = \"A--b\"\n");
     assert_eq!(name_of(&all, "sns.topic/t"), "shop--test-news");
@@ -176,15 +182,15 @@ fn two_resources_never_have_one_name() {
             &format!("{APP}[topic.t]\nname = \"shop--test-u\"\n[topic.u]\n[queue.u]\nname = \"shop--test-u\"\n"),
             &[]
         ),
-        ["5:8: \"shop--test-u\" is the name of sns.topic/u too"]
+        ["5:8: \"shop--test-u\" is also the name of sns.topic/u"]
     );
     assert_eq!(
         problems(&format!("{APP}[role.r]\nname = \"Worker\"\n[role.s]\nname = \"WORKER\"\npath = \"/x/\"\n"), &[]),
-        ["5:8: \"Worker\" is the name of iam.role/s too", "7:8: \"/x/WORKER\" is the name of iam.role/r too"],
+        ["5:8: \"Worker\" is also the name of iam.role/s", "7:8: \"/x/WORKER\" is also the name of iam.role/r"],
         "IAM takes them for one"
     );
     let logs = format!("{APP}[function.f]\nname = \"F\"\n{FUNCTION}[log_group.l]\nname = \"/aws/lambda/F\"\n");
-    assert_eq!(problems(&logs, &[]), ["10:8: \"/aws/lambda/F\" is the name of logs.log-group/f-function too"]);
+    assert_eq!(problems(&logs, &[]), ["10:8: \"/aws/lambda/F\" is also the name of logs.log-group/f-function"]);
 }
 
 #[test]
@@ -192,15 +198,12 @@ fn where_there_are_several_stages_a_name_tells_its_own() {
     let stages = "[stage.test]\nregion = \"us-west-2\"\n[stage.prod]\nregion = \"us-west-2\"\n";
     assert_eq!(
         told(&format!("[topic.t]\nname = \"News\"\n{stages}")),
-        [
-            "2:8 every stage would have this name; write ${stage} in it, or a name for each stage, in [stage.test.topic.t]"
-        ]
+        ["2:8 every stage would use this name; write ${stage} in it, or a name for each stage, in \
+          [stage.test.topic.t]"]
     );
     assert_eq!(
         told(&format!("[role.r]\nname = \"Worker\"\npath = \"/${{stage}}/\"\n{stages}")),
-        [
-            "2:8 every stage would have this name; write ${stage} in it, or a name for each stage, in [stage.test.role.r]"
-        ],
+        ["2:8 every stage would use this name; write ${stage} in it, or a name for each stage, in [stage.test.role.r]"],
         "an account has a role of a name once, whatever its path"
     );
     all(&format!("[topic.t]\nname = \"News-${{stage}}\"\n{stages}"));
@@ -214,7 +217,10 @@ fn each_kind_that_a_section_can_name_has_a_form() {
     let named = Kind::ALL.iter().filter(|kind| Form::of(**kind).is_some()).count();
     assert_eq!(named, 16);
     let fault = |kind: Kind, name: &str| Form::of(kind).unwrap().fault(kind, name, false);
-    assert_eq!(fault(Kind::EventBus, "default"), Some(Fault::Form("default is the account's own bus")));
+    assert_eq!(
+        fault(Kind::EventBus, "default"),
+        Some(Fault::Form("the name default is that of the account's own bus"))
+    );
     assert_eq!(fault(Kind::EventBus, "AWS.partner"), Some(Fault::Kept("aws.")));
     assert_eq!(fault(Kind::LogGroup, "aws/x"), Some(Fault::Kept("aws/")));
     assert_eq!(fault(Kind::Role, "awsservicerolefor-x"), Some(Fault::Kept("AWSServiceRoleFor")));

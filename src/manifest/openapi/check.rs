@@ -1,4 +1,4 @@
-//! What requests have to bring: a REST API asks for it before the function does.
+//! What requests have to contain: a REST API checks it before the function is called.
 
 use super::document::Document;
 use super::form;
@@ -35,9 +35,9 @@ pub(super) fn checked(operation: &Operation, document: &Document) -> Result<Chec
         None => &[],
     };
     let Some(validator) = all.iter().find(|validator| validator.name == name).map(|validator| &validator.node) else {
-        let message = format!("there is no such validator under {VALIDATORS}");
+        let message = format!("there is no such validator in {VALIDATORS}");
         return Err(Wrong::at(named.node.place, message)
-            .help("declare it there, or remove the word: everything is checked then"));
+            .help("declare it there, or remove the key: everything is validated then"));
     };
     let words = [CHECKS_BODY, CHECKS_PARAMETERS];
     let members = form::table(validator, "a validator")?;
@@ -57,7 +57,7 @@ pub(super) fn required(parameters: &[&Node], document: &Document, report: &Repor
 fn asked(parameter: &Node, document: &Document, report: &Report) -> Result<Option<(String, Place)>, Wrong> {
     form::table(parameter, "a parameter")?;
     let (Some(name), Some(stands)) = (parameter.get("name"), parameter.get("in")) else {
-        let message = "a parameter has a name and says where requests have it";
+        let message = "a parameter needs a name, and the part of a request that it is in";
         return Err(Wrong::at(parameter.place, message).help("write name:, and in: query, header, path or cookie"));
     };
     let (name, is_required) = (form::text(name, "name")?, form::is_set(parameter, "required")?);
@@ -76,15 +76,16 @@ fn asked(parameter: &Node, document: &Document, report: &Report) -> Result<Optio
     }
     if short.starts_with("querystring.") && comes_apart(parameter, document)? {
         let message = format!(
-            "requests are not asked for the parameter {name:?}: its properties come as parameters of other names"
+            "requests are not required to contain the parameter {name:?}: its properties are sent as separate \
+             parameters"
         );
-        let help = "have the function ask for them, or write explode: false if it comes as one";
+        let help = "check them in the function, or write explode: false if they are sent as one parameter";
         report.warn(Wrong::at(parameter.place, message).help(help));
         return Ok(None);
     }
     if required_parameter(&short).is_none() {
-        let message = format!("{short:?} is not something that every request can be asked for");
-        let help = format!("rename it, write required: false, or name an {VALIDATOR} that checks no parameters");
+        let message = format!("{short:?} is not something that requests can be required to contain");
+        let help = format!("rename it, write required: false, or name an {VALIDATOR} that validates no parameters");
         return Err(Wrong::at(parameter.place, message).help(help));
     }
     Ok(Some((short, parameter.place)))
@@ -142,9 +143,9 @@ pub(super) fn body<'d>(operation: &Operation<'d>, document: &'d Document, report
     let first = schemas.next()?;
     let differs = schemas.any(|schema| schema.json() != first.json());
     if differs || !other.is_empty() {
-        let message =
-            "bodies of this operation are not checked: one schema is for all of them, and they are of several kinds";
-        let help = format!("describe JSON bodies with one schema alone, or name an {VALIDATOR} that checks none");
+        let message = "bodies of this operation are not validated: a single schema applies to all of them, and they \
+                       are of several types";
+        let help = format!("describe only JSON bodies, with one schema, or name an {VALIDATOR} that validates none");
         report.warn(Wrong::at(first.place, message).help(help));
         return None;
     }

@@ -1,7 +1,7 @@
 //! An API as an OpenAPI document, from the manifest and what it is lowered to.
 //!
-//! What OpenAPI has no words for stands under `x-function` and `x-route`, so that the document, as the source of the same API,
-//! gives the same calls.
+//! What OpenAPI cannot express is written under `x-function` and `x-route`, so that the document, as the source of the
+//! same API, results in the same calls.
 
 use std::collections::BTreeSet;
 

@@ -50,29 +50,29 @@ impl Document {
     /// The document, if its version is one that is read.
     pub fn of(root: Node) -> Result<Self, Wrong> {
         if !root.is_table() {
-            let message = format!("an OpenAPI document is a table, and this is {}", root.noun());
+            let message = format!("an OpenAPI document must be a table, but this is {}", root.noun());
             return Err(Wrong::at(root.place, message).help("write openapi: 3.0.3, info and paths"));
         }
         if let Some(swagger) = root.member("swagger") {
-            let help = "convert it to OpenAPI 3, with https://converter.swagger.io or npx swagger2openapi";
-            return Err(Wrong::at(swagger.place, "Swagger 2.0 is not read").help(help));
+            let help = "convert it to OpenAPI 3 with https://converter.swagger.io or npx swagger2openapi";
+            return Err(Wrong::at(swagger.place, "Swagger 2.0 is not supported").help(help));
         }
         let Some(version) = root.get("openapi") else {
-            let message = "this is no OpenAPI document: it has no version";
+            let message = "this is not an OpenAPI document: it has no version";
             return Err(Wrong::at(root.place, message).help("write openapi: 3.0.3 at its top"));
         };
         let given = match &version.value {
             Value::Text(text) => text.clone(),
             Value::Number(number) => number.to_string(),
             _ => {
-                let message = format!("the version is a text, and this is {}", version.noun());
+                let message = format!("the version must be a text, but this is {}", version.noun());
                 return Err(Wrong::at(version.place, message).help("write openapi: 3.0.3"));
             }
         };
         let is = |minor: &str| given == minor || given.starts_with(&format!("{minor}."));
         if !is("3.0") && !is("3.1") {
-            let message = format!("OpenAPI {given} is not read");
-            return Err(Wrong::at(version.place, message).help("write it in OpenAPI 3.0 or 3.1"));
+            let message = format!("OpenAPI {given} is not supported");
+            return Err(Wrong::at(version.place, message).help("convert it to OpenAPI 3.0 or 3.1"));
         }
         Ok(Self { is_3_1: is("3.1"), components: Components::of(&root), root, looked: Cell::new(0) })
     }
@@ -84,18 +84,20 @@ impl Document {
             let Some(reference) = at.get("$ref") else { return Ok(at) };
             at = self.referred(reference)?;
         }
-        Err(Wrong::at(node.place, "the reference leads back to itself").help("refer to what says something itself"))
+        Err(Wrong::at(node.place, "the reference leads back to itself").help("refer to an actual definition"))
     }
 
     /// What a reference refers to in this document.
     pub fn referred(&self, reference: &Node) -> Result<&Node, Wrong> {
         let wrong = |message: String| Wrong::at(reference.place, message);
         let Some(text) = reference.text() else {
-            return Err(wrong("a reference is a text".into()).help("write \"#/components/...\" in quotes"));
+            return Err(wrong("a reference must be a text".into()).help("write \"#/components/...\" in quotes"));
         };
         let Some(pointer) = text.strip_prefix('#') else {
-            let message = format!("{text:?} is in another file, and nothing but this one is read");
-            return Err(wrong(message).help("bundle all into one file, such as with npx @redocly/cli bundle"));
+            let message = format!("{text:?} is in another file, and only this file is read");
+            return Err(
+                wrong(message).help("bundle everything into one file, for example with npx @redocly/cli bundle")
+            );
         };
         self.look(1, reference.place)?;
         let found = match component_name(text) {
@@ -103,7 +105,7 @@ impl Document {
             None => self.followed(pointer, reference.place)?,
         };
         let help = match schema_name(text) {
-            Some(_) => "write the name of a schema that is there",
+            Some(_) => "write the name of an existing schema",
             None => "write #/components/<kind>/<name>",
         };
         found.ok_or_else(|| wrong(format!("{text:?} refers to nothing")).help(help))
@@ -128,8 +130,8 @@ impl Document {
     pub fn look(&self, values: usize, place: Place) -> Result<(), Wrong> {
         self.looked.set(self.looked.get().saturating_add(values));
         if self.looked.get() > LOOKS {
-            let message = "what the document's references lead to is too much to be looked through";
-            return Err(Wrong::at(place, message).help("refer to less, and to what stands under components"));
+            let message = "the document's references lead to too many values";
+            return Err(Wrong::at(place, message).help("refer to fewer, and only to components"));
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What a value has to be. Of another kind it would be read as if nothing were there, and less be asked of requests than the
+//! Checks the type of values. A value of another type would be ignored, and less would be required of requests than the
 //! document says.
 
 use super::node::{Member, Node, Value};
@@ -37,5 +37,5 @@ pub(super) fn is_set(node: &Node, name: &str) -> Result<bool, Wrong> {
 }
 
 fn wrong(node: &Node, what: &str, form: &str, help: &str) -> Wrong {
-    Wrong::at(node.place, format!("{what} is {form}, and this is {}", node.noun())).help(help)
+    Wrong::at(node.place, format!("{what} must be {form}, but this is {}", node.noun())).help(help)
 }

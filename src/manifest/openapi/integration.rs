@@ -1,4 +1,4 @@
-//! What API Gateway's own word for what an operation calls stands for here, where it is clear.
+//! Reads API Gateway's own integration extension, if it is clear what it stands for here.
 
 use super::document::Document;
 use super::node::{Member, Node, Place};
@@ -34,9 +34,9 @@ impl<'d> Integration<'d> {
         let node = words::referred(&member.node, document, &[])?;
         let wrong = |message: String| Err(Wrong::at(member.place, message).help("write { type: aws_proxy, uri: ... }"));
         if !node.is_table() {
-            return wrong(format!("an integration is a table, and this is {}", node.noun()));
+            return wrong(format!("an integration must be a table, but this is {}", node.noun()));
         }
-        let Some(of) = node.text_of("type") else { return wrong("the integration does not say its type".into()) };
+        let Some(of) = node.text_of("type") else { return wrong("the integration has no type".into()) };
         Ok(Self { place: member.place, node, of: of.to_ascii_lowercase() })
     }
 
@@ -49,24 +49,23 @@ impl<'d> Integration<'d> {
                 Ok(Target::Url(self.node.text_of("uri").unwrap_or_default()))
             }
             "http" | "http_proxy" => {
-                let help =
-                    "write x-route: { url: \"https://...\" } in its place, and what else there is to say beside it";
-                wrong("what answers at a URL is said in the manifest's words".into(), help)
+                let help = "write x-route: { url: \"https://...\" } instead, with any other settings in it";
+                wrong("integrations with a URL are written in the manifest's terms here".into(), help)
             }
             "mock" => {
-                let help = "write x-route: { respond: { status: 200, body: \"{}\" } } in its place, or security, cors \
-                            and response in the API's section";
-                wrong("what API Gateway answers itself is said in the manifest's words".into(), help)
+                let help = "write x-route: { respond: { status: 200, body: \"{}\" } } instead, or security, cors and \
+                            response in the API's section";
+                wrong("responses of API Gateway itself are written in the manifest's terms here".into(), help)
             }
             other => {
-                let message = format!("an integration of the type {other:?} is said in the manifest's words");
-                let help = "write x-function: <name> or x-route: { ... } in its place, as for a route of the manifest";
+                let message = format!("integrations of the type {other:?} are written in the manifest's terms here");
+                let help = "write x-function: <name> or x-route: { ... } instead, as for a route of the manifest";
                 wrong(message, help)
             }
         }
     }
 
-    /// True for one that hands requests to a function; which one may be said beside it.
+    /// True for an integration that passes requests to a function; which function may be named beside it.
     pub fn is_of_function(&self) -> bool {
         self.of == "aws_proxy"
     }
@@ -93,16 +92,16 @@ impl<'d> Integration<'d> {
             USUAL.contains(&member.name.as_str()) || (member.name == "connectionType" && is_internet(&member.node))
         };
         let Some(other) = self.node.members().iter().find(|member| !is_usual(member)) else { return Ok(()) };
-        let message = format!("{:?} of an integration is not read", other.name);
-        let help = "write x-function: <name> in place of the integration, and what else there is to say under x-route: \
-                    as for a route of the manifest";
+        let message = format!("{:?} of an integration is not supported", other.name);
+        let help = "write x-function: <name> instead of the integration, and any other settings under x-route, as for \
+                    a route of the manifest";
         Err(Wrong::at(other.place, message).help(help))
     }
 
     /// It names no function of the manifest.
     pub fn no_function(&self) -> Wrong {
-        let message = "the integration does not name a function of the manifest as AWS knows it";
-        Wrong::at(self.place, message).help("write x-function: <name of a [function.<name>]> beside it")
+        let message = "the integration does not contain the ARN of a function of the manifest";
+        Wrong::at(self.place, message).help("add x-function: <name of a [function.<name>]>")
     }
 }
 

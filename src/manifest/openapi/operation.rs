@@ -1,4 +1,4 @@
-//! The operations of a document: a method of a path, and what is said for it around it.
+//! The operations of a document: the methods of its paths, with what is set around them.
 
 use std::collections::BTreeSet;
 
@@ -45,19 +45,19 @@ pub(super) struct Operation<'d> {
 }
 
 impl<'d> Operation<'d> {
-    /// What is said for the operation by a word: at itself, else at its path, else at the top.
+    /// The value of a key for the operation: at the operation itself, otherwise at its path, otherwise at the top.
     pub fn word(&self, name: &str, document: &'d Document) -> Option<&'d Member> {
         self.node.member(name).or_else(|| self.item.member(name)).or_else(|| document.root.member(name))
     }
 
-    /// Its parameters, resolved; those of its path where it has none of their name and place.
+    /// Its parameters, resolved, and those of its path unless it has one with the same name and place.
     pub fn parameters(&self, document: &'d Document, report: &Report) -> Vec<&'d Node> {
         let of = |node: &'d Node| -> Vec<&'d Node> {
             let Some(said) = node.get("parameters") else { return Vec::new() };
             let all = report.ok(form::list(said, "parameters")).unwrap_or_default();
             if let Some(more) = all.get(PARAMETERS) {
-                let message = format!("there are {} parameters, at most {PARAMETERS} are read", all.len());
-                report.add(Wrong::at(more.place, message).help("describe what requests bring in their body"));
+                let message = format!("there are {} parameters; at most {PARAMETERS} are supported", all.len());
+                report.add(Wrong::at(more.place, message).help("describe the data in the body instead"));
                 return Vec::new();
             }
             all.iter().filter_map(|one| report.ok(document.resolved(one))).collect()
@@ -78,7 +78,7 @@ pub(super) fn all<'d>(document: &'d Document, report: &Report) -> Vec<Operation<
         return Vec::new();
     };
     if !paths.node.is_table() {
-        let message = format!("paths is a table of paths, and this is {}", paths.node.noun());
+        let message = format!("paths must be a table of paths, but this is {}", paths.node.noun());
         report.add(Wrong::at(paths.place, message).help(help));
         return Vec::new();
     }
@@ -92,7 +92,7 @@ pub(super) fn all<'d>(document: &'d Document, report: &Report) -> Vec<Operation<
         }
         if all.len() > OPERATIONS {
             let message = format!("there are more than {OPERATIONS} operations");
-            report.add(Wrong::at(path.place, message).help("describe several APIs, each in a file of its own"));
+            report.add(Wrong::at(path.place, message).help("split it into several APIs, each with a file of its own"));
             return Vec::new();
         }
     }
@@ -101,7 +101,7 @@ pub(super) fn all<'d>(document: &'d Document, report: &Report) -> Vec<Operation<
 
 fn of_path<'d>(path: &'d Member, item: &'d Node, report: &Report, all: &mut Vec<Operation<'d>>) {
     if !item.is_table() {
-        let message = format!("a path has a table of methods, and this is {}", item.noun());
+        let message = format!("a path must have a table of methods, but this is {}", item.noun());
         return report.add(Wrong::at(path.place, message).help("write get: or another method below it"));
     }
     for member in item.members() {
@@ -119,7 +119,7 @@ fn of_path<'d>(path: &'d Member, item: &'d Node, report: &Report, all: &mut Vec<
             continue;
         };
         if !member.node.is_table() {
-            let message = format!("an operation is a table, and this is {}", member.node.noun());
+            let message = format!("an operation must be a table, but this is {}", member.node.noun());
             report.add(Wrong::at(member.place, message).help("write x-function: and responses: below it"));
             continue;
         }

@@ -1,7 +1,7 @@
 //! YAML and JSON to a document's values.
 //!
-//! What a file may ask of memory and stack is bounded: its size, how deep its values lie, and how many they are, and how long
-//! their texts, once each alias stands for what it names.
+//! The memory and stack that a file can use are limited: by its size, the depth of its values, their number, and the
+//! length of their texts, with every alias expanded.
 
 use std::collections::BTreeMap;
 
@@ -22,8 +22,8 @@ const VALUES: usize = 200_000;
 /// Reads a text; `file` says by its name whether it is JSON.
 pub(super) fn read(file: &str, text: &str) -> Result<Node, Wrong> {
     if text.len() > BYTES {
-        let message = format!("the file has {} bytes, at most {BYTES} are read", text.len());
-        return Err(Wrong::at((1, 1), message).help("describe the API in several files, for several APIs"));
+        let message = format!("the file has {} bytes; at most {BYTES} are supported", text.len());
+        return Err(Wrong::at((1, 1), message).help("split it into several files, for several APIs"));
     }
     if file.ends_with(".json") { read_json(text) } else { read_yaml(text) }
 }
@@ -35,7 +35,7 @@ fn read_json(text: &str) -> Result<Node, Wrong> {
         let (line, column) = (error.line().max(1), error.column().max(1));
         let said = error.to_string();
         let reason = said.rsplit_once(" at line ").map_or(said.as_str(), |(reason, _)| reason);
-        Wrong::at((line, column), format!("this is no JSON: {reason}"))
+        Wrong::at((line, column), format!("this is not valid JSON: {reason}"))
     })?;
     Walk { text, at: 0, place: (1, 1), values: 0 }.node(&root, 0)
 }
@@ -93,12 +93,12 @@ impl Walk<'_> {
 }
 
 fn too_many(place: Place) -> Wrong {
-    Wrong::at(place, format!("the file holds more than {VALUES} values, with those that its aliases repeat"))
-        .help("describe several APIs, each in a file of its own, and write components and $ref in place of aliases")
+    Wrong::at(place, format!("the file contains more than {VALUES} values, including those that its aliases repeat"))
+        .help("split it into several APIs, each with a file of its own, and use components and $ref instead of aliases")
 }
 
 fn too_deep(place: Place) -> Wrong {
-    Wrong::at(place, format!("values lie in each other deeper than {DEPTH} times"))
+    Wrong::at(place, format!("values are nested more than {DEPTH} levels deep"))
         .help("move some under components, and refer to them with $ref")
 }
 
@@ -107,7 +107,7 @@ fn unique(members: Vec<Member>) -> Result<Vec<Member>, Wrong> {
     let mut seen = BTreeMap::new();
     for member in &members {
         if let Some((line, column)) = seen.insert(member.name.as_str(), member.place) {
-            let message = format!("{:?} is there twice, first at {line}:{column}", member.name);
+            let message = format!("{:?} is defined twice, first at {line}:{column}", member.name);
             return Err(Wrong::at(member.place, message).help("remove one of them"));
         }
     }
@@ -120,8 +120,7 @@ fn check_line_ends(text: &str) -> Result<(), Wrong> {
     let Some((at, _)) = lone else { return Ok(()) };
     let line = text[..at].rsplit('\n').next().unwrap_or_default();
     let place = (text[..at].matches('\n').count() + 1, line.chars().count() + 1);
-    Err(Wrong::at(place, "a carriage return without a line feed")
-        .help("save the file with line feeds at the ends of its lines"))
+    Err(Wrong::at(place, "a carriage return without a line feed").help("save the file with line feeds as line endings"))
 }
 
 fn read_yaml(text: &str) -> Result<Node, Wrong> {
@@ -130,8 +129,8 @@ fn read_yaml(text: &str) -> Result<Node, Wrong> {
     let mut load = Load::default();
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|error| {
-            Wrong::at(within(text, place(error.marker())), format!("this is no YAML: {}", error.info()))
-                .help("see that each level is indented alike, and that texts with `: ` or ` #` in them stand in quotes")
+            Wrong::at(within(text, place(error.marker())), format!("this is not valid YAML: {}", error.info()))
+                .help("check that each level is indented alike, and that texts with `: ` or ` #` in them are in quotes")
         })?;
         load.event(event, span)?;
     }
@@ -177,7 +176,7 @@ impl Load {
         let place = place(&span.start);
         match event {
             Event::DocumentStart(_) if self.root.is_some() => {
-                Err(Wrong::at(place, "a second document begins here").help("keep one document in the file"))
+                Err(Wrong::at(place, "a second document begins here").help("keep a single document in the file"))
             }
             Event::Scalar(text, style, anchor, tag) => {
                 let value = scalar(&text, style, tag.as_deref(), place)?;
@@ -185,7 +184,8 @@ impl Load {
             }
             Event::Alias(anchor) => {
                 let named = self.anchors.get(&anchor).cloned();
-                let mut node = named.ok_or_else(|| Wrong::at(place, "the alias stands in what it names"))?;
+                let mut node =
+                    named.ok_or_else(|| Wrong::at(place, "the alias is inside the value that it refers to"))?;
                 self.count(node.size(), place)?;
                 node.place = place;
                 self.add(node, 0)
@@ -251,18 +251,21 @@ impl Load {
 fn name(node: &Node) -> Result<String, Wrong> {
     match &node.value {
         Value::Text(text) if text == "<<" => {
-            Err(Wrong::at(node.place, "YAML's merge key is not read").help("write components and $ref in its place"))
+            Err(Wrong::at(node.place, "YAML's merge key is not supported").help("use components and $ref instead"))
         }
         Value::Text(text) => Ok(text.clone()),
         Value::Number(number) => Ok(number.to_string()),
         Value::Bool(is) => Ok(is.to_string()),
         Value::Null => Ok("null".into()),
-        Value::List(_) | Value::Table(_) => Err(Wrong::at(node.place, "a name is a text").help("write name: value")),
+        Value::List(_) | Value::Table(_) => {
+            Err(Wrong::at(node.place, "a key must be a text").help("write name: value"))
+        }
     }
 }
 
 fn foreign_tag(place: Place) -> Wrong {
-    Wrong::at(place, "OpenAPI knows no tags of YAML's").help("write what the tag stands for: nothing is filled in here")
+    Wrong::at(place, "OpenAPI does not allow YAML tags")
+        .help("write out what the tag stands for: tags are not expanded")
 }
 
 /// A scalar by YAML's core schema.

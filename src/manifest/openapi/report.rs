@@ -35,7 +35,8 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Nobody reads more than so many. What is said for several operations is wrong once.
+    /// Limits the number of problems, since nobody reads more. A problem that concerns several operations is reported
+    /// once.
     pub fn add(&self, wrong: Wrong) {
         note(&self.wrongs, wrong);
     }

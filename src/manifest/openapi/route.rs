@@ -89,7 +89,7 @@ impl<'d> Reading<'d> {
         for node in [&self.document.root, operation.item, operation.node] {
             let Some(own) = node.member(ROUTE) else { continue };
             if !own.node.is_table() {
-                let message = format!("{ROUTE} is a table, and this is {}", own.node.noun());
+                let message = format!("{ROUTE} must be a table, but this is {}", own.node.noun());
                 self.report.add(
                     Wrong::at(own.node.place, message)
                         .help("write { timeout_ms: 5000 }, as in a route of the manifest"),
@@ -100,8 +100,8 @@ impl<'d> Reading<'d> {
         }
         let said = built.own.values().find(|member| SAID.contains(&member.name.as_str()));
         if let Some(member) = said {
-            let message = format!("{:?} of a route is said by the document itself", member.name);
-            let help = "say it by the path, the method and security, and remove it here";
+            let message = format!("{:?} of a route is determined by the document itself", member.name);
+            let help = "use the path, the method and security for it, and remove it here";
             self.report.add(Wrong::at(member.place, message).help(help));
             return None;
         }
@@ -132,7 +132,8 @@ impl<'d> Reading<'d> {
             built.own.retain(|key, _| !TARGETS.contains(key) || has_own(node, key));
             if let Some((own, other)) = own.zip(named.or(integration)) {
                 let (name, (line, column)) = (&own.name, other.place);
-                let message = format!("{name:?} says what is called, and so does {} at {line}:{column}", other.name);
+                let message =
+                    format!("{name:?} determines what the route calls, and so does {} at {line}:{column}", other.name);
                 self.report.add(Wrong::at(own.place, message).help("remove one of them"));
                 return None;
             }
@@ -150,7 +151,7 @@ impl<'d> Reading<'d> {
     /// The function of a name that is said for it.
     fn named(&self, named: &Member, built: &mut Built) -> Option<()> {
         let Some(name) = named.node.text() else {
-            let message = format!("{FUNCTION} is the name of a function, and this is {}", named.node.noun());
+            let message = format!("{FUNCTION} must be the name of a function, but this is {}", named.node.noun());
             self.report.add(Wrong::at(named.node.place, message).help("write the name of a [function.<name>]"));
             return None;
         };
@@ -166,10 +167,10 @@ impl<'d> Reading<'d> {
             built.set("function", json!(name), id.place);
             return Some(());
         }
-        let message = format!("it does not say which function answers {} {}", operation.method, operation.path);
+        let message = format!("it is not clear which function answers {} {}", operation.method, operation.path);
         let help = format!(
-            "write {FUNCTION}: <name of a [function.<name>]> here, at the path or at the top; or {ROUTE}: {{ send: <queue> }} \
-             and the like"
+            "write {FUNCTION}: <name of a [function.<name>]> here, at the path or at the top; or {ROUTE}: {{ send: \
+             <queue> }} and the like"
         );
         self.report.add(Wrong::at(operation.place, message).help(help));
         None
@@ -219,7 +220,7 @@ impl<'d> Reading<'d> {
     fn agrees(&self, integration: &Integration, named: &Member) -> Result<(), Wrong> {
         let name = named.node.text().unwrap_or_default();
         let wrong = |what: &str| {
-            let message = format!("{FUNCTION} names {name:?}, and this integration calls {what}");
+            let message = format!("{FUNCTION} names {name:?}, but this integration calls {what}");
             Err(Wrong::at(integration.place, message).help("remove one of them"))
         };
         if !integration.is_of_function() {
@@ -339,7 +340,7 @@ impl<'d> Built<'d> {
                 }
                 (Some(Json::Array(items)), Json::Array(more)) => items.extend(more),
                 (Some(_), _) => {
-                    let message = format!("{key:?} of this route is said twice: here, and by the document");
+                    let message = format!("{key:?} of this route is set twice: here, and by the document");
                     report.add(Wrong::at(member.place, message).help("remove one of them"));
                     return None;
                 }
@@ -350,7 +351,7 @@ impl<'d> Built<'d> {
         Some(())
     }
 
-    /// The route that the words stand for; what none stands for is wrong.
+    /// The route that the keys stand for; a key that stands for nothing is a problem.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Wrong> {
         let of = |fields: &Map<String, Json>| serde_json::from_value::<T>(Json::Object(fields.clone()));
         let error = match of(&self.fields) {
@@ -369,7 +370,7 @@ impl<'d> Built<'d> {
         let place = self.places.iter().find(|(path, _)| *path == named).map_or(self.place, |(_, place)| *place);
         let help = match fault.filter(|_| !error.starts_with("unknown field")) {
             Some(fault) => format!("write {fault} as in a route of the manifest"),
-            None => "write under x-route what a route of the manifest can say".to_owned(),
+            None => "use only the fields of a route of the manifest under x-route".to_owned(),
         };
         Err(Wrong::at(place, reworded(&error)).help(help))
     }

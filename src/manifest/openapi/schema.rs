@@ -1,7 +1,8 @@
-//! Schemas of OpenAPI as models of API Gateway, which reads JSON Schema's draft 4.
+//! OpenAPI schemas as API Gateway models, which use JSON Schema draft 4.
 //!
-//! A model stands alone: what a schema refers to is put under its `definitions`, so that schemas may refer to each other and to
-//! themselves. What draft 4 cannot say is refused: left out, it would let through what the document forbids.
+//! A model is self-contained: schemas that it refers to are put under its `definitions`, so that they can refer to each
+//! other and to themselves. What draft 4 cannot express is refused: leaving it out would allow what the document
+//! forbids.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -55,8 +56,9 @@ impl<'d> Models<'d> {
         match self.places.get(&name) {
             Some(place) if *place == schema.place => return Some(name),
             Some((line, column)) => {
-                let message = format!("this schema and the one at {line}:{column} make a model of one name, {name}");
-                let help = "put one of them under components, by another name, and refer to it";
+                let message =
+                    format!("this schema and the one at {line}:{column} would become models of the same name, {name}");
+                let help = "put one of them under components with another name, and refer to it";
                 self.report.add(Wrong::at(schema.place, message).help(help));
                 return None;
             }
@@ -75,7 +77,9 @@ impl<'d> Models<'d> {
     fn count(&self, values: usize, place: Place) -> Result<(), Wrong> {
         self.values.set(self.values.get() + values);
         if self.values.get() > VALUES {
-            let message = format!("the bodies' schemas have more than {VALUES} values, with all that they refer to");
+            let message = format!(
+                "the schemas of bodies have more than {VALUES} values, including everything that they refer to"
+            );
             return Err(Wrong::at(place, message).help("refer to less in them"));
         }
         Ok(())
@@ -112,13 +116,13 @@ impl<'d> Models<'d> {
         let model = Json::Object(model);
         let Some(name) = draft4::circle(&model) else { return Ok(model) };
         let place = self.document.component("schemas", &name).map_or(schema.place, |component| component.place);
-        let help = "refer to it from a property or from items, or not at all";
+        let help = "refer to it from a property or from items, or remove the reference";
         Err(Wrong::at(place, draft4::made_of_itself(&name)).help(help))
     }
 }
 
 /// What to do about a word of another form.
-const OF_DRAFT_4: &str = "write it as draft 4 of JSON Schema has it: API Gateway takes no other";
+const OF_DRAFT_4: &str = "write it as in draft 4 of JSON Schema, the only version that API Gateway supports";
 
 /// Where a part of a value stands.
 fn place_in(node: &Node, steps: &[Step]) -> Place {
@@ -155,12 +159,15 @@ pub(super) fn with_digest(name: &str, whole: &str) -> String {
 fn check(model: &Json, schema: &Node) -> Result<(), Wrong> {
     let wrong = |message: String, help: &str| Err(Wrong::at(schema.place, message).help(help));
     let Ok(bytes) = canonical::bytes(model) else {
-        return wrong("a number in the schema is none that every program reads alike".into(), "write a smaller number");
+        return wrong(
+            "the schema contains a number that JSON parsers read differently".into(),
+            "write a smaller number",
+        );
     };
     if bytes.len() > BYTES {
         let message =
-            format!("with all that it refers to the schema has {} bytes, at most {BYTES} are allowed", bytes.len());
-        return wrong(message, "refer to less, or make it shorter");
+            format!("with everything that it refers to, the schema has {} bytes; AWS allows {BYTES}", bytes.len());
+        return wrong(message, "refer to less, or shorten it");
     }
     Ok(())
 }

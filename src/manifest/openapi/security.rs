@@ -1,4 +1,4 @@
-//! Who may call an operation: what `security` says of it, in the manifest's words.
+//! Who may call an operation: its `security`, in the manifest's terms.
 
 use super::document::Document;
 use super::node::{Member, Node, Place};
@@ -48,13 +48,15 @@ pub(super) fn of(operation: &Operation, document: &Document, guards: Guards) -> 
     match (is_iam(word)?, &security.auth) {
         (true, None) => Ok(Security { auth: Some((IAM.to_owned(), word.place)), ..security }),
         (false, Some((name, (line, column)))) => {
-            let message = format!("this lets anybody call, and {name} of {line}:{column} judges");
+            let message = format!("this lets anybody call, but {name} at {line}:{column} restricts who may call");
             wrong(message, "remove it, or write security: [] at the operation")
         }
         (true, Some((name, (line, column)))) if name != IAM => {
-            let message =
-                format!("beside {name} of {line}:{column} IAM judges here, and a route of API Gateway has one");
-            wrong(message, "remove it, or write security: [] at the operation, and IAM alone judges")
+            let message = format!(
+                "this requires IAM in addition to {name} at {line}:{column}; a route of API Gateway can require only \
+                 one"
+            );
+            wrong(message, "remove it, or write security: [] at the operation to require only IAM")
         }
         _ => Ok(security),
     }
@@ -69,7 +71,7 @@ fn is_iam(word: &Member) -> Result<bool, Wrong> {
         Some("AWS_IAM") => Ok(true),
         Some("NONE") => Ok(false),
         _ => {
-            let message = format!("{AUTH} does not say whether IAM judges");
+            let message = format!("{AUTH} does not say whether IAM is required");
             Err(Wrong::at(word.place, message).help("write { type: AWS_IAM } or { type: NONE }"))
         }
     }
@@ -83,12 +85,12 @@ fn by_schemes(operation: &Operation, document: &Document, guards: Guards) -> Res
     let alternatives = list(said)?;
     let Some((first, others)) = alternatives.split_first() else { return Ok(Security::default()) };
     if let Some(other) = others.first() {
-        let message = "either of several schemes would do here, and a route of API Gateway has one";
-        let help = "keep one, or let one authorizer judge all of them";
+        let message = "there are alternative schemes here, and a route of API Gateway can have only one";
+        let help = "keep one, or let a single authorizer check all of them";
         return Err(Wrong::at(other.place, message).help(help));
     }
     if !first.is_table() {
-        let message = format!("a requirement is a table of schemes, and this is {}", first.noun());
+        let message = format!("a requirement must be a table of schemes, but this is {}", first.noun());
         return Err(Wrong::at(first.place, message).help("write - <scheme>: []"));
     }
     let mut security = Security::default();
@@ -97,9 +99,10 @@ fn by_schemes(operation: &Operation, document: &Document, guards: Guards) -> Res
             Asked::Key => security.api_key = Some(scheme.place),
             Asked::Auth(name) => {
                 if let Some((other, _)) = &security.auth {
-                    let message =
-                        format!("beside {other} another scheme judges here, and a route of API Gateway has one");
-                    return Err(Wrong::at(scheme.place, message).help("let one authorizer judge both"));
+                    let message = format!(
+                        "there is another scheme in addition to {other}, and a route of API Gateway can have only one"
+                    );
+                    return Err(Wrong::at(scheme.place, message).help("let a single authorizer check both"));
                 }
                 security.auth = Some((name, scheme.place));
                 security.scopes = scopes(scheme)?;
@@ -114,8 +117,8 @@ fn list(member: &Member) -> Result<&[Node], Wrong> {
     match &member.node.value {
         super::node::Value::List(items) => Ok(items),
         _ => {
-            let message = format!("{} is a list, and this is {}", member.name, member.node.noun());
-            Err(Wrong::at(member.node.place, message).help("write [] for nothing"))
+            let message = format!("{} must be a list, but this is {}", member.name, member.node.noun());
+            Err(Wrong::at(member.node.place, message).help("write [] for none"))
         }
     }
 }
@@ -123,7 +126,7 @@ fn list(member: &Member) -> Result<&[Node], Wrong> {
 fn scopes(scheme: &Member) -> Result<Vec<(String, Place)>, Wrong> {
     let scope = |node: &Node| {
         let scope = node.text().map(|text| (text.to_owned(), node.place));
-        scope.ok_or_else(|| Wrong::at(node.place, "a scope is a text").help("write it in quotes"))
+        scope.ok_or_else(|| Wrong::at(node.place, "a scope must be a text").help("write it in quotes"))
     };
     list(scheme)?.iter().map(scope).collect()
 }
@@ -132,7 +135,7 @@ fn asked(scheme: &Member, document: &Document, guards: Guards) -> Result<Asked, 
     let name = scheme.name.as_str();
     let wrong = |message: String, help: String| Err(Wrong::at(scheme.place, message).help(help));
     let Some(declared) = document.component("securitySchemes", name) else {
-        let message = format!("there is no scheme {name:?} under components.securitySchemes");
+        let message = format!("there is no scheme {name:?} in components.securitySchemes");
         return wrong(message, "declare it there".into());
     };
     if guards.authorizers.contains(&name) {
@@ -150,13 +153,13 @@ fn asked(scheme: &Member, document: &Document, guards: Guards) -> Result<Asked, 
         return Ok(Asked::Key);
     }
     if is_key && is_in_header {
-        let message = format!("{name:?} is an API key, and an HTTP API has none");
-        let help = "make it an [api.<name>], or give the section an authorizer of this name that judges keys";
+        let message = format!("{name:?} is an API key, and HTTP APIs do not support API keys");
+        let help = "make it an [api.<name>], or give the section an authorizer of this name that checks keys";
         return wrong(message, help.into());
     }
     let known = guards.authorizers.join(", ");
     let known = if known.is_empty() { "none".to_owned() } else { known };
-    let message = format!("no authorizer of the manifest is named {name:?}, like this scheme; the API has {known}");
+    let message = format!("no authorizer of the manifest has the name {name:?} of this scheme; the API has {known}");
     let help = "add an authorizer of this name to the API's section, or write security: [] if anybody may call";
     wrong(message, help.into())
 }

@@ -165,7 +165,7 @@ fn an_integration_in_awss_words_is_understood_where_it_is_clear() {
     let route = "{ route = \"GET /a\", function = \"g\", payload = \"1.0\", timeout_ms = 700 }";
     assert_same(HTTP, "", &document("shop--test-g"), route, &[]);
     let another = problems(&format!("{APP}{HTTP}openapi = \"o.yaml\"\n"), &[("o.yaml", document("g").as_str())]);
-    assert_eq!(another, ["6:7: the integration does not name a function of the manifest as AWS knows it"]);
+    assert_eq!(another, ["6:7: the integration does not contain the ARN of a function of the manifest"]);
     let document = format!(
         "{HEAD}paths:\n  /a/{{id}}:\n    x-amazon-apigateway-any-method:\n      x-amazon-apigateway-integration:\n        \
          {{ type: HTTP_PROXY, httpMethod: ANY, connectionType: INTERNET, payloadFormatVersion: '1.0', uri: 'https://example.org/{{id}}' }}\n"

@@ -1,7 +1,7 @@
-//! The words that a document may say things with.
+//! The keys that a document may use.
 //!
-//! OpenAPI's words are a closed list, and so are those of AWS that are read here: a misspelt one, or one that is not read, would
-//! be left out without a word, and what its author counts on with it.
+//! OpenAPI's keys are a closed list, and so are those of AWS that are supported here: a misspelt or unsupported key
+//! would be silently ignored, along with whatever its author relies on.
 
 use super::document::Document;
 use super::node::{Member, Node};
@@ -130,8 +130,8 @@ impl Words {
             return None;
         }
         let help = match name {
-            "$ref" => format!("write here what it refers to: {} has no reference", self.of),
-            _ => "correct or remove it; words that are not of OpenAPI begin with x-".to_owned(),
+            "$ref" => format!("write out what it refers to: {} cannot be a reference", self.of),
+            _ => "correct or remove it; keys that do not belong to OpenAPI begin with x-".to_owned(),
         };
         Some(Wrong::at(member.place, unknown("key", name, self.own.iter().copied())).help(help))
     }
@@ -142,9 +142,9 @@ impl Words {
         if !name.starts_with(PREFIX) || self.aws.contains(&name) {
             return None;
         }
-        let known = if self.aws.is_empty() { "none of AWS's words is".to_owned() } else { self.aws.join(", ") };
-        let message = format!("{name} of {} is not read; read there: {known}", self.of);
-        let help = format!("say it in the manifest, by the API's section or {ROUTE}, and remove it here");
+        let known = if self.aws.is_empty() { "none of AWS's keys".to_owned() } else { self.aws.join(", ") };
+        let message = format!("{name} of {} is not supported; supported there: {known}", self.of);
+        let help = format!("set it in the manifest, in the API's section or with {ROUTE}, and remove it here");
         Some(Wrong::at(member.place, message).help(help))
     }
 }
@@ -161,7 +161,7 @@ pub(super) fn check_root(document: &Document, report: &Report) {
 /// What is wrong with one of AWS's words for what the section says.
 fn of_section(member: &Member) -> Option<Wrong> {
     let (word, help) = OF_SECTIONS.iter().find(|(word, _)| *word == member.name)?;
-    Some(Wrong::at(member.place, format!("{word} is said by the API's section")).help(*help))
+    Some(Wrong::at(member.place, format!("{word} is set in the API's section")).help(*help))
 }
 
 /// Reports what is none of the words of a body and of its content types.
@@ -183,8 +183,8 @@ pub(super) fn referred<'d>(node: &'d Node, document: &'d Document, says_nothing:
     let mut at = node;
     while let Some(reference) = at.get("$ref") {
         if let Some(beside) = at.members().iter().find(|member| counts(&member.name)) {
-            let message = format!("{:?} stands beside $ref, and would not count", beside.name);
-            let help = "move it to what is referred to, or write that here in the place of $ref";
+            let message = format!("{:?} beside $ref would have no effect", beside.name);
+            let help = "move it to what is referred to, or write that here instead of $ref";
             return Err(Wrong::at(beside.place, message).help(help));
         }
         at = document.referred(reference)?;

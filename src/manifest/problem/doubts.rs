@@ -1,4 +1,4 @@
-//! What of a manifest could not be read, so that the rest can be looked at all the same.
+//! Which parts of a manifest could not be read, so that the rest can be checked nevertheless.
 
 use std::collections::BTreeSet;
 

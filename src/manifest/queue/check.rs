@@ -21,7 +21,7 @@ pub(super) fn check(queue: &Queue, here: &Cursor) {
         here.check_range(field, value, range);
     }
     if queue.retention_days.is_some() && queue.retention_seconds.is_some() {
-        let message = "retention_days and retention_seconds say the same";
+        let message = "retention_days and retention_seconds both set the retention";
         here.at("retention_seconds").problem(message, Some("remove one of them"));
     }
     check_order(queue, here);
@@ -34,11 +34,11 @@ fn check_order(queue: &Queue, here: &Cursor) {
         ("throughput_limit", queue.throughput_limit != Scope::Queue),
     ];
     for (field, _) in of_fifo.into_iter().filter(|(_, is_set)| *is_set && !queue.fifo) {
-        here.at(field).problem(format!("{field} is for FIFO queues"), Some("remove it, or write fifo = true"));
+        here.at(field).problem(format!("{field} is only for FIFO queues"), Some("remove it, or write fifo = true"));
     }
     if queue.throughput_limit == Scope::MessageGroup && queue.deduplication_scope == Scope::Queue {
-        let message = "SQS limits message groups one by one only where it looks for duplicates in them";
-        here.at("throughput_limit").problem(message, Some("write deduplication_scope = \"message-group\" too"));
+        let message = "SQS can limit message groups separately only if it detects duplicates within each group";
+        here.at("throughput_limit").problem(message, Some("add deduplication_scope = \"message-group\""));
     }
 }
 
@@ -47,7 +47,7 @@ pub(super) fn key(queue: &Queue, address: &Address, here: &Cursor) -> Option<Str
     let Encryption::KmsKey(key) = &queue.encryption else {
         if queue.data_key_reuse.is_some() {
             let help = "remove it, or write encryption = { kms_key = \"...\" }";
-            here.at("data_key_reuse").problem("data keys are reused with a KMS key alone", Some(help));
+            here.at("data_key_reuse").problem("data keys are reused only with a KMS key", Some(help));
         }
         return None;
     };
@@ -61,7 +61,10 @@ pub(super) fn key(queue: &Queue, address: &Address, here: &Cursor) -> Option<Str
 /// Reports a dead-letter queue that SQS would not take for this queue.
 pub(super) fn dead_letter(queue: &Queue, name: &Name, other_name: &Name, other: &Queue, here: &Cursor) {
     if other.fifo != queue.fifo {
-        let message = format!("{other_name} is of another type: only a FIFO queue keeps the order of FIFO messages");
+        let message = format!(
+            "{other_name} is of another type: the dead-letter queue of a FIFO queue must be FIFO too, and of a \
+             standard queue standard"
+        );
         here.problem(message, Some("give both queues the same fifo"));
     }
     let is_refused = match &other.redrive_allow {
@@ -80,6 +83,6 @@ pub(super) fn sources(count: usize, here: &Cursor) {
     match count {
         0 => here.problem("it names no queue", Some("write \"none\"")),
         1..=10 => {}
-        _ => here.problem(format!("it names {count} queues of 10"), Some("write \"all\", or name fewer")),
+        _ => here.problem(format!("it names {count} queues; AWS allows 10"), Some("write \"all\", or list fewer")),
     }
 }

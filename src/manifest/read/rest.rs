@@ -1,8 +1,8 @@
-//! All that is wrong with the types of a manifest, and the rest of it.
+//! All type problems of a manifest, and the manifest without them.
 //!
-//! Serde stops at the first problem. Its value is taken out and the rest is read again; a key that is missing gets a value that
-//! stands in, where a text will do. So what is left has a manifest's form, and can be looked at further. What was taken out or
-//! stands in is remembered ([`Doubts`](crate::manifest::problem::Doubts)).
+//! Serde stops at the first problem. So the value with the problem is removed and the rest is read again; a missing key
+//! gets a placeholder if a text will do. What is left has the form of a manifest and can be checked further. What was
+//! removed or replaced is remembered ([`Doubts`](crate::manifest::problem::Doubts)).
 
 use std::ops::Range;
 

@@ -1,7 +1,8 @@
-//! What is wrong with a manifest's form, in our words rather than serde's, and what to do about it.
+//! Problems of a manifest's form, in our words rather than serde's, with what to do about them.
 
 use crate::manifest::Manifest;
 use crate::manifest::problem::{nearest, unknown};
+use crate::manifest::read::function_keys;
 
 /// A problem in our words.
 pub(super) struct Said {
@@ -58,37 +59,16 @@ const OTHER_NAMES: &[(&str, &str)] = &[
 ];
 
 /// What AWS, other tools and older manifests call a key of a section, and what it is here.
-const OTHER_KEYS: [(&str, &str); 6] = [
+const OTHER_KEYS: [(&str, &str); 9] = [
+    ("function_url", "url"),
     ("max_receive_count", "after"),
     ("max_receives", "after"),
     ("message_retention", "retention_days"),
     ("message_retention_period", "retention_days"),
     ("message_retention_seconds", "retention_seconds"),
     ("redrive_policy", "dead_letter"),
-];
-
-/// What functions of AWS's can have, and those here have not: each key by which other tools call it, why, and what to do.
-const NOT_OF_FUNCTIONS: [(&str, &str, &str); 8] = [
-    ("snap_start", "SnapStart is of published versions", "write release = { snap_start = true }"),
-    (
-        "provisioned_concurrency",
-        "provisioned concurrency is of an alias",
-        "write release = { provisioned = 2 }, with how many environments are kept ready",
-    ),
-    (
-        "code_signing",
-        "the zips that are made here are not signed, so that a function with a code-signing configuration takes none",
-        "remove it; let the pipeline prove who has built what, as the check of a plan's bytes does",
-    ),
-    ("durable", "durable functions are none of those here", "remove it, or make such a function by other means"),
-    (
-        "tenancy",
-        "a function with tenants is called with a tenant's id, which routes, queues and rules here do not send",
-        "remove it; keep tenants apart by a function for each",
-    ),
-    ("package_type", "what a function is made from follows from image or source", "remove it"),
-    ("capacity_provider", "functions here run where Lambda runs them", "remove it"),
-    ("source_kms_key", "zips are encrypted with a key that AWS owns", "remove it; kms_key encrypts the environment"),
+    ("runtime_management", "runtime_updates"),
+    ("runtime_management_config", "runtime_updates"),
 ];
 
 /// Serde's words, in ours. `keys` lead to the value.
@@ -100,7 +80,7 @@ pub(super) fn reword(message: &str, keys: &[&str]) -> Said {
         [given, known @ ..] if message.starts_with("unknown variant") => {
             let near = nearest(given, known).map(|near| format!("did you mean {near:?}?"));
             let known: Vec<String> = known.iter().map(|word| format!("{word:?}")).collect();
-            said(format!("{given:?} is none of {}", known.join(", ")), near)
+            said(format!("{given:?} is not one of {}", known.join(", ")), near)
         }
         [field] if missing(message).is_some() => said(format!("{field} is missing"), Some(to_add(field))),
         _ => said(plain_types(message), about_type(message, keys)),
@@ -112,8 +92,8 @@ pub(super) fn of_api_key(message: &str, keys: &[&str]) -> Option<Said> {
     let is_about_names = message.starts_with("unknown field") || missing(message).is_some();
     let is_of_key = matches!(keys, ["usage_plan", _, "key", ..]);
     (is_of_key && !is_about_names).then(|| Said {
-        message: "an API key has no such value here".into(),
-        help: Some("write a table such as { enabled = true }: AWS makes what callers send".into()),
+        message: "this value is not accepted in an API key".into(),
+        help: Some("write a table such as { enabled = true }: AWS generates the key's value".into()),
         meant: None,
     })
 }
@@ -125,13 +105,9 @@ fn unknown_key(given: &str, known: &[&str], is_section: bool) -> Said {
             let message = format!("there is no key {given:?}; it is {key:?}");
             return Said { message, help: Some(format!("write {key}")), meant: Some(key.to_owned()) };
         }
-        let absent = NOT_OF_FUNCTIONS.iter().find(|(name, ..)| given == *name && known.contains(&"handler"));
-        if let Some((_, why, help)) = absent {
-            return Said {
-                message: format!("there is no key {given:?}: {why}"),
-                help: Some((*help).into()),
-                meant: None,
-            };
+        let of_function = known.contains(&"handler").then(|| function_keys::said(given)).flatten();
+        if let Some((why, help)) = of_function {
+            return Said { message: format!("there is no key {given:?}: {why}"), help: Some(help.into()), meant: None };
         }
         let meant = nearest(given, known).map(str::to_owned);
         let help = meant.as_ref().map(|near| format!("write {near}"));
@@ -147,7 +123,9 @@ fn unknown_key(given: &str, known: &[&str], is_section: bool) -> Said {
         None => Said {
             message: format!("there is no section {given:?} in this release; there is {}", known.join(", ")),
             help: Some(
-                "remove it, and make such a resource by other means: nothing here touches what it does not own".into(),
+                "remove it, and create such a resource by other means: the program touches nothing that it does not \
+                 own"
+                .into(),
             ),
             meant: None,
         },
@@ -183,7 +161,7 @@ fn about_type(message: &str, keys: &[&str]) -> Option<String> {
         }
         [name, _] if Manifest::SECTIONS.contains(name) => {
             let is_name = message.starts_with("invalid type") || message.contains("is not a valid name");
-            is_name.then(|| format!("write [{name}.<name>] with a name of that form, and its keys below it"))
+            is_name.then(|| format!("write [{name}.<name>] with a name of that form, and put its keys below it"))
         }
         [.., "hash_key" | "range_key"] => Some("write { name = \"id\", type = \"S\" }".into()),
         _ if message.starts_with("invalid type: integer") && message.contains("expected a string") => {
@@ -204,12 +182,12 @@ pub(super) fn about_syntax(message: &str, rest: &str) -> Option<&'static str> {
     match rest.chars().next() {
         Some('“' | '”' | '‘' | '’') => Some("write straight quotes, \"...\""),
         Some('{') if message.contains("expected key") => {
-            Some("a manifest is TOML, no JSON: write [app], and name = \"...\" below it")
+            Some("a manifest is TOML, not JSON: write [app], and name = \"...\" below it")
         }
-        _ if message == "duplicate key" => Some("remove one of the two, or give it another name"),
+        _ if message == "duplicate key" => Some("remove one of the two, or rename it"),
         _ if message.starts_with("key with no value") => Some("write key = value: a manifest is TOML"),
         _ if message.contains("must be quoted") => Some("put it in quotes: \"...\""),
-        Some('\u{a0}' | '\u{feff}' | '\u{200b}') => Some("a character that cannot be seen stands here: type it again"),
+        Some('\u{a0}' | '\u{feff}' | '\u{200b}') => Some("there is an invisible character here: type the text again"),
         _ if message.contains("unclosed") || message.contains("basic string") => Some("close it on this line"),
         _ => None,
     }
@@ -220,7 +198,7 @@ pub(in crate::manifest) fn plain_types(message: &str) -> String {
     let words = [
         ("expected i32", "expected a whole number"),
         ("expected i64", "expected a whole number"),
-        ("expected u32", "expected a whole number from 0"),
+        ("expected u32", "expected a whole number, 0 or more"),
         ("expected f64", "expected a number"),
         ("expected a boolean", "expected true or false"),
         ("expected a sequence", "expected a list, [ ... ]"),

@@ -1,4 +1,4 @@
-//! What a role may do: exactly the actions that `access` asks for, on exactly these resources.
+//! What a role may do: exactly the actions that `access` lists, on exactly these resources.
 //!
 //! - [`target`]: the app's own resources, each with the verbs that its entries can say.
 //! - `action`: whether actions are AWS's, by the list of all of them.
@@ -24,18 +24,18 @@ use target::{Target, allow};
 
 macro_rules! targets {
     ($($(#[$doc:meta])* $section:ident;)*) => {
-        /// The right to do something with one resource of the app, or with anything of AWS's by ARN.
+        /// The right to do something with one resource of the app, or with any AWS resource by ARN.
         #[derive(Debug, Clone, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
         pub struct Access {
             $($(#[$doc])* pub $section: Option<Name>,)*
-            /// ARNs of anything else, with `${...}`. `*` may stand in them, and alone where AWS knows no resource for the
-            /// actions.
+            /// ARNs of anything else, with `${...}`. They may contain `*`, and be `*` alone if AWS defines no resource
+            /// for the actions.
             pub resources: Option<Vec<String>>,
             /// `read`, `write` or `read-write` (table, bucket, schedule), `publish` (topic), `send` or `receive` (queue), `put` (bus),
             /// `invoke` (function), `start` (workflow), or a list of IAM actions.
             pub actions: Actions,
-            /// When: values by operator and key, as in IAM.
+            /// Conditions: values by operator and key, as in IAM.
             #[serde(default)]
             pub condition: Condition,
         }
@@ -71,7 +71,8 @@ targets! {
     function;
     /// A `[queue.<name>]`.
     queue;
-    /// A `[schedule.<name>]`, and those that the app itself makes in its group with names that begin with `<name>.`.
+    /// A `[schedule.<name>]`, and the schedules that the app itself creates in its group with names that begin with
+    /// `<name>.`.
     schedule;
     /// A `[table.<name>]`, with its indexes.
     table;
@@ -85,8 +86,8 @@ targets! {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(
     untagged,
-    expecting = "expected \"read\", \"write\", \"read-write\", \"publish\", \"send\", \"receive\", \"put\", \"invoke\", \"start\" \
-                 or a list of IAM actions"
+    expecting = "expected \"read\", \"write\", \"read-write\", \"publish\", \"send\", \"receive\", \"put\", \
+                 \"invoke\", \"start\" or a list of IAM actions"
 )]
 pub enum Actions {
     /// A set of actions by name.
@@ -102,8 +103,8 @@ impl Access {
             ([_], None) => self.target(here).and_then(|target| self.on_target(&target, here)),
             ([], Some(resources)) => self.on_arns(resources, here),
             _ => {
-                let help = format!("give one of {} and resources", SECTIONS.join(", "));
-                here.problem("an access names one resource", Some(&help));
+                let help = format!("write exactly one of {} and resources", SECTIONS.join(", "));
+                here.problem("an entry of access names exactly one resource", Some(&help));
                 None
             }
         };
@@ -122,7 +123,7 @@ impl Access {
             Actions::Named(name) => {
                 let Some(verb) = target.rights.verb(name) else {
                     let known = target.rights.verbs.iter().map(|(known, _)| *known);
-                    let message = problem::unknown("set of actions", name, known);
+                    let message = problem::unknown("verb", name, known);
                     here.at("actions").problem(message, Some("or list IAM actions"));
                     return None;
                 };
@@ -143,7 +144,7 @@ impl Access {
     fn on_arns(&self, resources: &[String], here: &Cursor) -> Option<Vec<Value>> {
         let Actions::Listed(actions) = &self.actions else {
             let help = "list IAM actions, such as [\"bedrock:InvokeModel\"]";
-            here.at("actions").problem("only a resource of the app has sets of actions", Some(help));
+            here.at("actions").problem("verbs are only for resources of the app", Some(help));
             return None;
         };
         let known = listed(actions, here);
@@ -158,7 +159,7 @@ impl Access {
 fn listed<'a>(actions: &'a [String], here: &Cursor) -> Option<action::Listed<'a>> {
     let place = here.at("actions");
     if actions.is_empty() {
-        place.problem("it grants nothing", Some("list at least one action, or remove the entry"));
+        place.problem("the entry grants nothing", Some("list at least one action, or remove the entry"));
     }
     action::Listed::new(actions, &place).filter(|_| !actions.is_empty())
 }

@@ -1,4 +1,4 @@
-//! What a target is sent in the place of the event.
+//! What is sent to a target instead of the event.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,14 @@ use crate::aws::events;
 use crate::manifest::{Cursor, json};
 use crate::text::Text;
 
-/// What is made of an event before it is sent.
+/// How an event is transformed before it is sent.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Template {
-    /// Parts of the event, such as `$.detail.id`, by the names that the template has for them.
+    /// Parts of the event, such as `$.detail.id`, by the names that stand for them in the template.
     #[serde(default)]
     pub paths: BTreeMap<String, String>,
-    /// What is sent: JSON, or a text in quotes, in which `<name>` stands for a part.
+    /// What is sent: JSON, or a text in quotes, in which `<name>` stands for a part of the event.
     pub template: String,
 }
 
@@ -37,11 +37,11 @@ pub(super) fn lower(input: &Value, here: &Cursor) -> Text {
 fn check_length(text: &Text, here: &Cursor) {
     let length = text.shortest().chars().count();
     if length > INPUT {
-        here.problem(format!("it has {length} characters of {INPUT}"), Some("shorten it"));
+        here.problem(format!("it has {length} characters; AWS allows {INPUT}"), Some("shorten it"));
     }
 }
 
-pub(super) const PATH_HELP: &str = "write $.detail or the like";
+pub(super) const PATH_HELP: &str = "write a path such as $.detail";
 
 /// JSON path in dot notation, as EventBridge has it.
 pub(super) fn is_path(path: &str) -> bool {
@@ -52,7 +52,7 @@ pub(super) fn is_path(path: &str) -> bool {
 impl Template {
     pub(super) fn lower(&self, here: &Cursor) -> events::InputTransformer {
         if self.paths.len() > PATHS {
-            here.at("paths").problem(format!("a template has {PATHS} paths at most"), Some("remove some of them"));
+            here.at("paths").problem(format!("a template can have at most {PATHS} paths"), Some("remove some of them"));
         }
         for (name, path) in &self.paths {
             let here = here.at("paths").at(name);
@@ -61,14 +61,14 @@ impl Template {
             }
             let fits = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
             if name.is_empty() || !name.chars().all(fits) || name.to_ascii_lowercase().starts_with("aws") {
-                let help = "use letters, digits, _ and -; names that begin with AWS are AWS's own";
-                here.problem(format!("{name:?} cannot stand for a part"), Some(help));
+                let help = "use letters, digits, _ and -; names that begin with AWS are reserved";
+                here.problem(format!("{name:?} cannot be the name of a part"), Some(help));
             }
         }
         let here = here.at("template");
         for part in placeholders(&self.template).filter(|part| !is_of_aws(part) && !self.paths.contains_key(*part)) {
             here.advise(
-                format!("<{part}> is no path of the template"),
+                format!("<{part}> is not one of the template's paths"),
                 "add it to paths if it stands for a part of the event",
             );
         }

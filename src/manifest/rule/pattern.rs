@@ -1,4 +1,4 @@
-//! Patterns of events: what EventBridge would refuse of one, each where it stands.
+//! Event patterns: reports what EventBridge would refuse, at the place where it is.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::manifest::{Cursor, json};
 use crate::name::Address;
 use crate::text::Text;
 
-/// Which events are meant: for each field a list of what it may be.
+/// Which events match: for each field, a list of accepted values.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "expected a table such as { source = [\"shop\"] }, or its JSON as a text")]
 pub enum Pattern {
@@ -37,7 +37,7 @@ const LANGUAGE: Language = Language {
     is_strict: true,
 };
 
-const LIST: &str = "write a list of what it may be, such as [\"paid\", { prefix = \"re\" }]";
+const LIST: &str = "write a list of accepted values, such as [\"paid\", { prefix = \"re\" }]";
 
 impl Pattern {
     /// The pattern as it is sent: compact JSON with sorted keys and references filled in.
@@ -47,7 +47,10 @@ impl Pattern {
             Self::Json(text) => match json::read(text) {
                 Ok(fields @ Value::Object(_)) => fields,
                 Ok(_) => {
-                    here.problem("a pattern is an object", Some("write {\"source\": [\"shop\"]} or the like"));
+                    here.problem(
+                        "a pattern must be an object",
+                        Some("write an object such as {\"source\": [\"shop\"]}"),
+                    );
                     return None;
                 }
                 Err(json::Unread::NoJson(error)) => {
@@ -81,17 +84,17 @@ pub(super) fn check_length(pattern: &Text, rule: &Address, here: &Cursor) {
 
 fn check_fields(pattern: &Value, depth: usize, here: &Cursor) {
     let Some(fields) = pattern.as_object() else {
-        here.problem("an alternative is an object", Some("write { <field> = [...] }"));
+        here.problem("an alternative must be an object", Some("write { <field> = [...] }"));
         return;
     };
     if json::is_date(pattern) {
         return;
     }
     if fields.is_empty() {
-        here.problem("it names no field", Some("say at least what one field may be"));
+        here.problem("the pattern names no field", Some("write accepted values for at least one field"));
     }
     if depth > DEEPEST {
-        here.problem(format!("fields are more than {DEEPEST} deep"), Some("name fewer"));
+        here.problem(format!("fields are nested more than {DEEPEST} levels deep"), Some("nest them less"));
         return;
     }
     for (name, value) in fields {
@@ -100,15 +103,15 @@ fn check_fields(pattern: &Value, depth: usize, here: &Cursor) {
             Value::Array(alternatives) if name == OR => check_or(alternatives, depth, &here),
             Value::Array(values) => check_values(name, values, &here),
             Value::Object(_) if name != OR => check_fields(value, depth + 1, &here),
-            _ if name == OR => here.problem("$or has no list of patterns", Some("write [{ ... }, { ... }]")),
-            _ => here.problem(format!("{name} has no list of values"), Some(LIST)),
+            _ if name == OR => here.problem("$or must be a list of patterns", Some("write [{ ... }, { ... }]")),
+            _ => here.problem(format!("{name} must be a list of accepted values"), Some(LIST)),
         }
     }
 }
 
 fn check_or(alternatives: &[Value], depth: usize, here: &Cursor) {
     if alternatives.len() < 2 {
-        here.problem("$or has fewer than two patterns", Some("add another, or write its fields beside the others"));
+        here.problem("$or has fewer than two patterns", Some("add another, or move its fields up beside the others"));
     }
     here.each(alternatives).for_each(|(here, alternative)| check_fields(alternative, depth + 1, &here));
 }

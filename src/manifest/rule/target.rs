@@ -1,4 +1,4 @@
-//! A target of a rule: who gets the events, and what of them.
+//! A target of a rule: where the events are sent, and which part of them.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -22,22 +22,22 @@ pub struct Target {
     pub queue: Option<Name>,
     /// The name of a topic of this manifest.
     pub topic: Option<Name>,
-    /// The name of a bus of this manifest, or the ARN of one in another account or region, whose policy must let this
-    /// account in.
+    /// The name of a bus in this manifest, or the ARN of one in another account or region, whose policy must admit this
+    /// account.
     pub bus: Option<String>,
-    /// What is sent in the place of the event.
+    /// What is sent instead of the event.
     pub input: Option<Value>,
-    /// The part of the event that is sent, such as `$.detail`. Left out: all of it.
+    /// The part of the event that is sent, such as `$.detail`. Default: all of it.
     pub input_path: Option<String>,
-    /// What is made of the event before it is sent.
+    /// How the event is transformed before it is sent.
     pub input_template: Option<Template>,
-    /// The group of its messages, for a FIFO queue, which must find duplicates by their content.
+    /// The message group, for a FIFO queue, which needs content-based deduplication.
     pub message_group_id: Option<String>,
-    /// The name of a queue of this manifest, for events that cannot be delivered. Left out: they are lost.
+    /// The name of a queue in this manifest, for events that cannot be delivered. Default: they are lost.
     pub dead_letter: Option<Name>,
-    /// How often AWS tries again: from 0 to 185. Left out: 185 times.
+    /// How often AWS retries, from 0 to 185. Default: 185.
     pub retries: Option<i32>,
-    /// Seconds after which AWS gives up: from 60 to 86400. Left out: after a day.
+    /// Seconds after which AWS gives up, from 60 to 86400. Default: a day.
     pub max_age: Option<i32>,
 }
 
@@ -111,8 +111,9 @@ impl Target {
             (None, None, Some(name), None, None) => {
                 let queue = here.at("queue").known("queue", name, &here.manifest.queue)?;
                 if queue.fifo && !queue.content_based_deduplication {
-                    let help = "add content_based_deduplication = true to the queue: EventBridge gives messages no deduplication id";
-                    here.at("queue").problem(format!("{name} finds no duplicates by content"), Some(help));
+                    let help =
+                        "add content_based_deduplication = true to the queue: EventBridge sends no deduplication ids";
+                    here.at("queue").problem(format!("{name} has no content-based deduplication"), Some(help));
                 }
                 here.need(names::queue::address(name));
                 let arn = sqs::arn(site, &names::queue::physical(owner, name, queue.fifo));
@@ -122,7 +123,8 @@ impl Target {
                 let topic = here.at("topic").known("topic", name, &here.manifest.topic)?;
                 here.need(names::topic::address(name));
                 if topic.fifo {
-                    let message = format!("{name} is a FIFO topic, and EventBridge gives its messages no group");
+                    let message =
+                        format!("{name} is a FIFO topic, and EventBridge sends messages without a message group");
                     here.at("topic").problem(message, Some("name a topic without fifo"));
                 }
                 let arn = names::topic::arn(site, owner, name, topic.fifo);
@@ -135,7 +137,7 @@ impl Target {
             }
             _ => {
                 let help = "write one of function, workflow, queue, topic and bus";
-                here.problem("a target has exactly one receiver", Some(help));
+                here.problem("a target has exactly one of function, workflow, queue, topic and bus", Some(help));
                 None
             }
         }
@@ -149,12 +151,12 @@ impl Target {
         ];
         let given: Vec<&str> = inputs.iter().filter(|(_, given)| *given).map(|(field, _)| *field).collect();
         if given.len() > 1 {
-            let message = format!("{} both say what is sent", given[..2].join(" and "));
+            let message = format!("{} both determine what is sent", given[..2].join(" and "));
             here.at(given[1]).problem(message, Some("write one of input, input_path and input_template"));
         }
         if let Some(field) = given.first().filter(|_| receiver.is_elsewhere) {
-            let help = "remove it: a bus of another account gets the event as it is";
-            here.at(field).problem(format!("{field} is not for buses of other accounts"), Some(help));
+            let help = "remove it: a bus in another account gets the event unchanged";
+            here.at(field).problem(format!("{field} is not for buses in other accounts"), Some(help));
         }
         if let Some(path) = self.input_path.as_ref().filter(|path| !is_path(path)) {
             here.at("input_path").problem(format!("{path:?} is not a path"), Some(PATH_HELP));
@@ -168,15 +170,15 @@ impl Target {
 fn check_group(receiver: &Receiver, group: Option<&str>, here: &Cursor) {
     match group {
         None if receiver.is_fifo => {
-            let help = "add message_group_id = \"...\": SQS takes no message of a FIFO queue without";
+            let help = "add message_group_id = \"...\": SQS accepts no message for a FIFO queue without one";
             here.problem("a FIFO queue needs a message group", Some(help));
         }
         Some(_) if !receiver.is_fifo => {
-            here.problem("message_group_id is for FIFO queues", Some("remove it"));
+            here.problem("message_group_id is only for FIFO queues", Some("remove it"));
         }
         Some(group) if group.is_empty() || group.len() > GROUP || !group.bytes().all(|b| b.is_ascii_graphic()) => {
             let help = format!("write 1 to {GROUP} letters, digits and punctuation marks");
-            here.problem(format!("{group:?} is no message group"), Some(&help));
+            here.problem(format!("{group:?} is not a valid message group"), Some(&help));
         }
         _ => {}
     }
@@ -192,7 +194,7 @@ fn bus_receiver(raw: &str, rule: &Rule, here: &Cursor) -> Option<Receiver> {
         let arn = here.literal(raw);
         let Some((account, region, name)) = parts(&arn) else {
             let help = "write the name of a [bus.<name>], or arn:aws:events:<region>:<account>:event-bus/<name>";
-            here.problem(format!("{arn:?} is not a bus"), Some(help));
+            here.problem(format!("{arn:?} is not the ARN of a bus"), Some(help));
             return None;
         };
         let is_elsewhere = !here.sources.without_account && account != here.site.account.as_str();
@@ -202,7 +204,10 @@ fn bus_receiver(raw: &str, rule: &Rule, here: &Cursor) -> Option<Receiver> {
         Receiver::new("bus", raw, events::bus_arn(here.site, raw))
     } else {
         let Ok(name) = raw.parse::<Name>() else {
-            here.problem(format!("{raw:?} is not a bus"), Some("write the name of a [bus.<name>], or a bus's ARN"));
+            here.problem(
+                format!("{raw:?} is not a bus"),
+                Some("write the name of a [bus.<name>], or the ARN of a bus"),
+            );
             return None;
         };
         here.known("bus", &name, &here.manifest.bus)?;
@@ -210,8 +215,8 @@ fn bus_receiver(raw: &str, rule: &Rule, here: &Cursor) -> Option<Receiver> {
         Receiver::new("bus", name.as_str(), names::bus::arn(here.site, here.owner, &name))
     };
     if receiver.arn == own {
-        let help = "send to another bus: what comes back fits the rule again";
-        here.problem("the rule sends to the bus that its events come from", Some(help));
+        let help = "send to another bus: the events would match this rule again";
+        here.problem("the rule would send events to the bus that they come from", Some(help));
     }
     Some(Receiver { by_role: true, ..receiver })
 }

@@ -144,7 +144,7 @@ fn default_is_the_account_s_own_bus_and_no_section_has_that_name() {
     assert_eq!(sent["bus-default"]["Arn"], "arn:aws:events:us-west-2:123456789012:event-bus/default");
     let section = told(&format!("{}[bus.default]\n", with("{ queue = \"jobs\" }")));
     assert_eq!(
-        section.iter().filter(|problem| problem.ends_with("default is the account's own bus")).count(),
+        section.iter().filter(|problem| problem.ends_with("the name default is that of the account's own bus")).count(),
         1,
         "{section:?}"
     );
@@ -172,7 +172,7 @@ fn what_a_rule_delivers_is_one_statement_for_each_receiver() {
 #[test]
 fn a_schedule_is_pointed_to_its_own_section() {
     let text = "[rule.paid]\nschedule = \"rate(1 day)\"\ntargets = [{ queue = \"jobs\" }]\n";
-    assert_eq!(told(text), ["5:12: a rule has no schedule"]);
+    assert_eq!(told(text), ["5:12: a rule cannot have a schedule"]);
     let Err(all) = lowered(&format!("{APP}{text}{REST}"), &[("flow.json", FLOW)]) else { panic!("a problem") };
     assert!(all.0[0].help.as_ref().unwrap().contains("[schedule.paid]"), "{all}");
 }
@@ -181,7 +181,7 @@ fn a_schedule_is_pointed_to_its_own_section() {
 fn a_name_that_leaves_no_room_for_its_role_s_is_a_problem() {
     let name = "x".repeat(60);
     let text = with("{ bus = \"other\" }").replace("rule.paid", &format!("rule.{name}"));
-    assert_eq!(told(&text), ["4:7: the name is too long for its role's"]);
+    assert_eq!(told(&text), ["4:7: the name of the function's role would be too long"]);
 }
 
 #[test]
@@ -210,21 +210,21 @@ targets = [{ bus = "orders" }, { bus = "arn:aws:events:us-west-2:210987654321:ev
         "4:7: the rule has no pattern",
         "5:7: there is no bus section \"ordres\"; did you mean \"orders\"?",
         "7:16: there is no function section \"wroker\"; did you mean \"worker\"?",
-        "8:3: a target has exactly one receiver",
-        "9:45: input and input_path both say what is sent",
-        "10:3: this target is there twice",
+        "8:3: a target has exactly one of function, workflow, queue, topic and bus",
+        "9:45: input and input_path both determine what is sent",
+        "10:3: this target is listed twice",
         "11:3: a FIFO queue needs a message group",
-        "12:3: a rule has 5 targets at most",
-        "12:42: message_group_id is for FIFO queues",
+        "12:3: a rule can have at most 5 targets",
+        "12:42: message_group_id is only for FIFO queues",
         "12:57: 186 is out of range",
         "12:72: 59 is out of range",
         "12:90: ordered is a FIFO queue",
         "13:37: \"detail\" is not a path",
-        "14:11: \"arn:aws:events:us-west-2:210987654321:rule/x\" is not a bus",
-        "15:11: \"Orders\" is not a bus",
+        "14:11: \"arn:aws:events:us-west-2:210987654321:rule/x\" is not the ARN of a bus",
+        "15:11: \"Orders\" is not the ARN of a bus",
         "17:7: the rule has no targets",
-        "22:20: the rule sends to the bus that its events come from",
-        "22:106: input_path is not for buses of other accounts",
+        "22:20: the rule would send events to the bus that they come from",
+        "22:106: input_path is not for buses in other accounts",
     ];
     assert_eq!(told(text), expected);
 }
@@ -234,7 +234,7 @@ fn a_fifo_queue_has_to_find_duplicates_by_content() {
     let text = format!("{APP}{}{REST}", with("{ queue = \"ordered\", message_group_id = \"g\" }"));
     let text = text.replace("content_based_deduplication = true\n", "");
     let told = problems(&text, &[("flow.json", FLOW)]);
-    assert_eq!(told, ["7:22: ordered finds no duplicates by content"]);
+    assert_eq!(told, ["7:22: ordered has no content-based deduplication"]);
 }
 
 #[test]
@@ -247,16 +247,16 @@ fn every_problem_of_a_template_is_told_with_its_place() {
 "#,
     );
     let expected = [
-        "8:58: \"a b\" cannot stand for a part",
-        "8:74: \"aws-it\" cannot stand for a part",
+        "8:58: \"a b\" cannot be the name of a part",
+        "8:74: \"aws-it\" cannot be the name of a part",
         "8:85: \"x\" is not a path",
         "8:94: \"$..x\" is not a path",
         "9:53: the template is empty",
         "10:43: JSON has no dates",
-        "10:59: this is no number of JSON",
+        "10:59: JSON cannot contain this number",
     ];
     assert_eq!(told(&text), expected);
     let unknown = with("{ queue = \"jobs\", input_template = { template = \"<b> <aws.events.rule-name>\" } }");
     let warnings: Vec<String> = all(&unknown).warnings.into_iter().map(|warning| warning.message).collect();
-    assert_eq!(warnings, ["<b> is no path of the template"], "it may be meant as it is");
+    assert_eq!(warnings, ["<b> is not one of the template's paths"], "it may be meant as it is");
 }

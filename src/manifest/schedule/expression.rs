@@ -1,8 +1,9 @@
 //! When a schedule fires, checked as EventBridge Scheduler does.
 //!
-//! AWS answers every wrong expression with "Invalid Schedule Expression" and nothing else, and only once it is sent. What is
-//! refused there is refused here, with the field and its column. Where neither AWS's documentation nor a recorded answer says
-//! whether a form is taken (`FRIL`, `22-2`, `/5`), it is refused too, and the help has the documented form that means the same.
+//! AWS answers every wrong expression with "Invalid Schedule Expression" and nothing else, and only when it is sent.
+//! What AWS refuses is refused here, with the field and its column. If neither AWS's documentation nor a recorded
+//! answer says whether a form is valid (`FRIL`, `22-2`, `/5`), it is refused too, and the help gives the documented
+//! form with the same meaning.
 
 mod cron;
 mod time;
@@ -47,12 +48,12 @@ pub fn rate(text: &str) -> Result<(), Fault> {
     let known = UNITS.iter().find(|(one, many)| unit == *one || unit == *many);
     match known {
         None => {
-            let help = "write minutes, hours or days, or one minute, hour or day";
+            let help = "write minutes, hours or days, or in the singular with 1";
             Err(Fault::new("unit", column, format!("there is no unit {unit:?}"), help))
         }
         Some((one, many)) if (number == 1) != (unit == *one) => {
             let right = if number == 1 { one } else { many };
-            let message = format!("the unit {unit:?} does not go with {number}");
+            let message = format!("the unit {unit:?} does not agree with {number}");
             Err(Fault::new("unit", column, message, format!("write {number} {right}")))
         }
         Some(_) => Ok(()),
@@ -67,7 +68,7 @@ fn check_blanks(text: &str, help: &str) -> Result<(), Fault> {
     match text.char_indices().find(is_wrong) {
         Some((at, _)) => {
             let column = text[..at].chars().count() + 1;
-            Err(Fault::new("blanks", column, "there is a blank too many", help))
+            Err(Fault::new("blanks", column, "there is a superfluous space", help))
         }
         None => Ok(()),
     }

@@ -1,4 +1,4 @@
-//! What a schedule hands over.
+//! The input that a schedule gives its target.
 
 use serde_json::Value;
 
@@ -15,14 +15,14 @@ impl Schedule {
         let mut value = self.input.clone()?;
         plain(&mut value, here);
         if self.bus.is_some() && !value.is_object() {
-            here.problem("an event's detail is an object", Some("write a table, such as { kind = \"full\" }"));
+            here.problem("an event's detail must be an object", Some("write a table, such as { kind = \"full\" }"));
         }
         // References are inside of texts, and what they stand for needs no escape.
         let text = here.text(&value.to_string());
         let bytes = text.shortest().len();
         if bytes > LONGEST {
-            let help = "keep what is long in a bucket or a table, and hand over where it is";
-            here.problem(format!("the input has {bytes} bytes of {LONGEST}"), Some(help));
+            let help = "store long data in a bucket or a table, and pass on where it is";
+            here.problem(format!("the input has {bytes} bytes; AWS allows {LONGEST}"), Some(help));
         }
         Some(text)
     }
@@ -31,7 +31,7 @@ impl Schedule {
 /// Makes texts of TOML's dates, and reports numbers that JSON does not have.
 fn plain(value: &mut Value, here: &Cursor) {
     match value {
-        Value::Null => here.problem("JSON has no such number", Some("write a finite number, or a text")),
+        Value::Null => here.problem("JSON cannot contain this number", Some("write a finite number, or a string")),
         Value::Array(entries) => here.each(entries).for_each(|(here, entry)| plain(entry, &here)),
         Value::Object(fields) => match fields.get(json::DATE) {
             Some(Value::String(date)) if fields.len() == 1 => *value = Value::String(date.clone()),

@@ -1,4 +1,4 @@
-//! The role that a schedule calls its target with: exactly that call, and what comes with it.
+//! The role with which a schedule calls its target: it allows exactly that call, and what the call needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,7 +40,7 @@ impl Schedule {
     /// Adds the role to what is wanted, and gives its ARN. What is lowered here needs it.
     pub(super) fn lower_role(&self, name: &Name, statements: Vec<Value>, here: &Cursor) -> Option<String> {
         let Some(own) = own_part(name, "schedule") else {
-            here.problem("the name is too long for its role's", Some("use 55 characters at most"));
+            here.problem("the name of the schedule's role would be too long", Some("use 55 characters at most"));
             return None;
         };
         let boundary = role::boundary(self.permissions_boundary.as_ref(), here);

@@ -1,4 +1,4 @@
-//! What a schedule calls, and where that goes which has failed for good.
+//! What a schedule calls, and where invocations are sent that have failed after all retries.
 
 use super::Schedule;
 use crate::aws::scheduler::schedule::{DeadLetterConfig, EventBridgeParameters, RetryPolicy, SqsParameters, Target};
@@ -57,7 +57,7 @@ impl Schedule {
         let all = [&self.function, &self.workflow, &self.queue, &self.topic, &self.bus];
         if all.into_iter().flatten().count() != 1 {
             let help = "give one of function, workflow, queue, topic and bus";
-            here.problem("a schedule calls one target", Some(help));
+            here.problem("a schedule has exactly one target", Some(help));
             return None;
         }
         let parameters = self.lower_parameters(here);
@@ -87,16 +87,16 @@ impl Schedule {
         let queue = at.known("queue", name, &here.manifest.queue)?;
         at.name(names::queue::address(name));
         if queue.fifo && !queue.content_based_deduplication {
-            let help = "add content_based_deduplication = true to the queue: a schedule gives its messages no id";
-            at.problem(format!("{name} finds no duplicates by content"), Some(help));
+            let help = "add content_based_deduplication = true to the queue: a schedule sends no deduplication ids";
+            at.problem(format!("{name} has no content-based deduplication"), Some(help));
         }
         match (&group, queue.fifo) {
             (None, true) => {
-                let help = "give message_group_id: messages of one group keep their order";
-                at.problem(format!("{name} is a FIFO queue, whose messages are in groups"), Some(help));
+                let help = "set message_group_id: messages in the same group keep their order";
+                at.problem(format!("{name} is a FIFO queue: its messages need a message group"), Some(help));
             }
             (Some(_), false) => {
-                let message = format!("{name} is not a FIFO queue: its messages are in no group");
+                let message = format!("{name} is not a FIFO queue: its messages have no message group");
                 here.at("message_group_id").problem(message, Some("remove it"));
             }
             _ => {}
@@ -111,7 +111,7 @@ impl Schedule {
         let topic = here.known("topic", name, &here.manifest.topic)?;
         here.name(names::topic::address(name));
         if topic.fifo {
-            let message = format!("{name} is a FIFO topic: a schedule gives its messages no group");
+            let message = format!("{name} is a FIFO topic, and a schedule sends messages without a message group");
             here.problem(message, Some("name a topic without fifo, or a FIFO queue"));
         }
         let called = Called::new(names::topic::arn(here.site, here.owner, name, topic.fifo), "sns:Publish");
@@ -121,8 +121,8 @@ impl Schedule {
     fn bus(&self, source: Option<String>, detail_type: Option<String>, here: &Cursor) -> Option<Called> {
         let arn = bus_arn(self.bus.as_ref()?, &here.at("bus"))?;
         let (Some(source), Some(detail_type)) = (source, detail_type) else {
-            let help = "give source and detail_type, such as source = \"shop\" and detail_type = \"Nightly\"";
-            here.at("bus").problem("an event has a source and a detail type", Some(help));
+            let help = "set source and detail_type, such as source = \"shop\" and detail_type = \"Nightly\"";
+            here.at("bus").problem("an event needs a source and a detail type", Some(help));
             return None;
         };
         let event_bridge_parameters = Some(EventBridgeParameters { detail_type, source });
@@ -136,11 +136,11 @@ impl Schedule {
             let text = here.literal(raw);
             if !is_its_own {
                 let of = if field == "message_group_id" { "a queue" } else { "a bus" };
-                here.problem(format!("only {of} is called with {field}"), Some("remove it"));
+                here.problem(format!("{field} is only for {of}"), Some("remove it"));
             } else if !(1..=most).contains(&text.chars().count()) {
-                here.problem(format!("{field} has from 1 to {most} characters"), Some("write another text"));
+                here.problem(format!("{field} must have 1 to {most} characters"), Some("shorten or lengthen it"));
             } else if field == "source" && text.starts_with("aws.") {
-                here.problem("sources that begin with aws. are AWS's own", Some("write one of your own"));
+                here.problem("sources that begin with aws. are reserved for AWS", Some("write a source of your own"));
             }
             Some(text)
         };
@@ -158,7 +158,10 @@ impl Schedule {
         here.name(names::queue::address(name));
         if queue.fifo {
             let help = "name a queue without fifo";
-            here.problem(format!("{name} is a FIFO queue, which AWS does not take for failed calls"), Some(help));
+            here.problem(
+                format!("{name} is a FIFO queue, which AWS does not support as a dead-letter queue of a schedule"),
+                Some(help),
+            );
         }
         let key = queue.kms_key().map(str::to_owned);
         Some(Called { key, ..Called::new(queue.arn(name, here), "sqs:SendMessage") })

@@ -215,7 +215,7 @@ fn texts_of_a_schedule_are_filled_in_and_references_to_nothing_are_reported_once
     assert_eq!(wrong(&to_queue("${regoin}")), ["${regoin} refers to nothing"]);
     // What is filled in is what has to fit.
     let long = format!("rate = \"1 hour\"\nqueue = \"jobs\"\ndescription = \"{}${{account}}\"", "x".repeat(501));
-    assert_eq!(wrong(&long), ["a description has 512 characters at most"]);
+    assert_eq!(wrong(&long), ["a description can have at most 512 characters"]);
 }
 
 #[test]
@@ -248,14 +248,14 @@ fn a_function_may_know_the_schedule_that_calls_it() {
 fn what_aws_would_refuse_is_a_problem_at_its_place() {
     let target = "queue = \"jobs\"\n";
     for (schedule, problem) in [
-        ("", "a schedule has one time"),
-        ("rate = \"1 hour\"\nat = \"2026-12-24T18:00:00\"", "a schedule has one time"),
+        ("", "a schedule has exactly one of cron, rate and at"),
+        ("rate = \"1 hour\"\nat = \"2026-12-24T18:00:00\"", "a schedule has exactly one of cron, rate and at"),
         (
             "cron = \"0 3 * * * *\"",
             "both the day of the month and the day of the week are given (column 9 of \"0 3 * * * *\")",
         ),
-        ("rate = \"1 minutes\"", "the unit \"minutes\" does not go with 1 (column 3 of \"1 minutes\")"),
-        ("at = \"2026-12-24T18:00:00Z\"", "\"Z\" follows the time (column 20 of \"2026-12-24T18:00:00Z\")"),
+        ("rate = \"1 minutes\"", "the unit \"minutes\" does not agree with 1 (column 3 of \"1 minutes\")"),
+        ("at = \"2026-12-24T18:00:00Z\"", "there is \"Z\" after the time (column 20 of \"2026-12-24T18:00:00Z\")"),
         ("rate = \"1 hour\"\ntimezone = \"Europe/Berln\"", "there is no time zone \"Europe/Berln\""),
         ("rate = \"1 hour\"\ntimezone = \"europe/berlin\"", "there is no time zone \"europe/berlin\""),
         ("rate = \"1 hour\"\nwindow = 0", "0 is out of range"),
@@ -270,7 +270,7 @@ fn what_aws_would_refuse_is_a_problem_at_its_place() {
         ),
         (
             "rate = \"1 hour\"\nstart = \"2026-12-24T18:00:00Z\"\nend = \"2026-12-24T18:00:00Z\"",
-            "it ends at 2026-12-24T18:00:00Z, before it starts",
+            "the schedule ends at 2026-12-24T18:00:00Z, before it starts",
         ),
         (
             "rate = \"1 hour\"\nend = \"2026-12-24\"",
@@ -279,37 +279,43 @@ fn what_aws_would_refuse_is_a_problem_at_its_place() {
         ("rate = \"1 hour\"\ndead_letter = \"jbs\"", "there is no queue section \"jbs\"; did you mean \"jobs\"?"),
         (
             "rate = \"1 hour\"\ndead_letter = \"order\"",
-            "order is a FIFO queue, which AWS does not take for failed calls",
+            "order is a FIFO queue, which AWS does not support as a dead-letter queue of a schedule",
         ),
-        ("rate = \"1 hour\"\nmessage_group_id = \"g\"", "jobs is not a FIFO queue: its messages are in no group"),
-        ("rate = \"1 hour\"\nsource = \"shop\"", "only a bus is called with source"),
-        ("rate = \"1 hour\"\ninput = nan", "JSON has no such number"),
+        ("rate = \"1 hour\"\nmessage_group_id = \"g\"", "jobs is not a FIFO queue: its messages have no message group"),
+        ("rate = \"1 hour\"\nsource = \"shop\"", "source is only for a bus"),
+        ("rate = \"1 hour\"\ninput = nan", "JSON cannot contain this number"),
     ] {
         assert_eq!(wrong(&format!("{target}{schedule}")), [problem], "{schedule}");
     }
     for (schedule, problem) in [
-        ("", "a schedule calls one target"),
-        ("queue = \"jobs\"\nfunction = \"worker\"", "a schedule calls one target"),
+        ("", "a schedule has exactly one target"),
+        ("queue = \"jobs\"\nfunction = \"worker\"", "a schedule has exactly one target"),
         ("function = \"workr\"", "there is no function section \"workr\"; did you mean \"worker\"?"),
-        ("topic = \"lined\"", "lined is a FIFO topic: a schedule gives its messages no group"),
+        ("topic = \"lined\"", "lined is a FIFO topic, and a schedule sends messages without a message group"),
         (
             "bus = \"ordrs\"\nsource = \"shop\"\ndetail_type = \"d\"",
             "there is no bus section \"ordrs\"; did you mean \"orders\"?",
         ),
-        ("queue = \"order\"", "order is a FIFO queue, whose messages are in groups"),
-        ("queue = \"twice\"\nmessage_group_id = \"g\"", "twice finds no duplicates by content"),
-        ("bus = \"default\"\nsource = \"shop\"", "an event has a source and a detail type"),
-        ("bus = \"default\"\nsource = \"aws.shop\"\ndetail_type = \"d\"", "sources that begin with aws. are AWS's own"),
-        ("bus = \"default\"\nsource = \"shop\"\ndetail_type = \"\"", "detail_type has from 1 to 128 characters"),
-        ("bus = \"default\"\nsource = \"shop\"\ndetail_type = \"d\"\ninput = [1]", "an event's detail is an object"),
-        ("function = \"worker\"\nmessage_group_id = \"g\"", "only a queue is called with message_group_id"),
+        ("queue = \"order\"", "order is a FIFO queue: its messages need a message group"),
+        ("queue = \"twice\"\nmessage_group_id = \"g\"", "twice has no content-based deduplication"),
+        ("bus = \"default\"\nsource = \"shop\"", "an event needs a source and a detail type"),
+        (
+            "bus = \"default\"\nsource = \"aws.shop\"\ndetail_type = \"d\"",
+            "sources that begin with aws. are reserved for AWS",
+        ),
+        ("bus = \"default\"\nsource = \"shop\"\ndetail_type = \"\"", "detail_type must have 1 to 128 characters"),
+        (
+            "bus = \"default\"\nsource = \"shop\"\ndetail_type = \"d\"\ninput = [1]",
+            "an event's detail must be an object",
+        ),
+        ("function = \"worker\"\nmessage_group_id = \"g\"", "message_group_id is only for a queue"),
     ] {
         assert_eq!(wrong(&format!("rate = \"1 hour\"\n{schedule}")), [problem], "{schedule}");
     }
     let long = format!("rate = \"1 hour\"\nqueue = \"jobs\"\ninput = \"{}\"", "x".repeat(256 * 1024));
-    assert_eq!(wrong(&long), ["the input has 262146 bytes of 262144"]);
+    assert_eq!(wrong(&long), ["the input has 262146 bytes; AWS allows 262144"]);
     let long = format!("rate = \"1 hour\"\nqueue = \"jobs\"\ndescription = \"{}\"", "x".repeat(513));
-    assert_eq!(wrong(&long), ["a description has 512 characters at most"]);
+    assert_eq!(wrong(&long), ["a description can have at most 512 characters"]);
 }
 
 #[test]

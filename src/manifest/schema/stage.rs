@@ -1,9 +1,9 @@
-//! `[stage.<name>]` in the schema: what lies over tables has their fields, with nothing required; what takes the place of
-//! something (a list, a value, one of several shapes) is whole.
+//! `[stage.<name>]` in the schema. Tables that are merged have all their fields, with nothing required; a value that
+//! replaces another (a list, a scalar, one of several shapes) has to be complete.
 
 use serde_json::{Map, Value, json};
 
-/// What is at the end of the name of a definition of which nothing is required.
+/// The suffix of the name of a definition in which nothing is required.
 pub const ENDING: &str = "Overrides";
 
 /// What of `[app]` stands in a stage's own table.
@@ -27,12 +27,12 @@ pub fn add(schema: &mut Value, names: &str) {
     closed.insert(
         format!("Stage{ENDING}"),
         json!({
-            "description": "What this stage overrides: account, region and tags, and values of any section.",
+            "description": "What is different in this stage: account, region and tags, and values of any section.",
             "type": "object", "properties": fields, "additionalProperties": false,
         }),
     );
     schema["properties"]["stage"] = json!({
-        "description": "The stages that there are, with what each overrides: account, region, tags, and values of any section.",
+        "description": "The app's stages, and what is different in each: account, region, tags, and values of any section.",
         "type": "object",
         "propertyNames": { "pattern": names },
         "additionalProperties": { "$ref": format!("#/$defs/Stage{ENDING}") },

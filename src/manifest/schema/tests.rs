@@ -171,7 +171,7 @@ fn ranges_are_those_that_descriptions_say() {
         ("Seconds: from 0 to 300; 0 of a FIFO queue.", (Some(0), Some(300))),
         ("Status, from 400 to\n599, else 200.", (Some(400), Some(599))),
         ("From the first, from 60 to 86400. Left out: 300.", (Some(60), Some(86400))),
-        ("Memory in MB: from 128 to 10240, and more where AWS takes more.", (Some(128), None)),
+        ("Memory in MB, from 128 to 10240, or more if AWS allows it.", (Some(128), None)),
         ("Seconds: from 0 to 86400, or -1 for not at all.", (Some(-1), Some(86400))),
         ("From 0 (Sunday) to 6.", (None, None)),
         ("Requests at once.", (None, None)),

@@ -25,7 +25,8 @@ pub(super) fn check(table: &Table, here: &Cursor) {
     if let Encryption::KmsKey(key) = &table.encryption
         && !(key.starts_with("arn:") && key.contains(":kms:") && key.contains(":key/"))
     {
-        let help = "write the key's ARN, arn:aws:kms:<region>:<account>:key/<id>: AWS reports it in no other form";
+        let help =
+            "write the key's ARN, arn:aws:kms:<region>:<account>:key/<id>, the only form in which AWS reports it";
         here.at("encryption").problem(format!("{key:?} is not the ARN of a KMS key"), Some(help));
     }
 }
@@ -47,7 +48,7 @@ fn keys<'a, 't>(table: &'t Table, here: &Cursor<'a>) -> Vec<(Cursor<'a>, &'t Key
 
 fn check_attribute(name: &str, here: &Cursor) {
     if !(1..=255).contains(&name.len()) {
-        here.problem(format!("{name:?} is not an attribute's name"), Some("use 1 to 255 bytes"));
+        here.problem(format!("{name:?} is not the name of an attribute"), Some("use 1 to 255 bytes"));
     }
 }
 
@@ -64,7 +65,7 @@ fn check_keys(table: &Table, here: &Cursor) {
 
 fn check_key(hash: &Key, range: Option<&Key>, here: &Cursor) {
     if range.is_some_and(|range| range.name == hash.name) {
-        let message = format!("{:?} is hash key and range key at once", hash.name);
+        let message = format!("{:?} is both hash key and range key", hash.name);
         here.at("range_key").problem(message, Some("choose another attribute, or leave range_key out"));
     }
 }
@@ -76,9 +77,13 @@ fn check_types(table: &Table, here: &Cursor) {
         check_attribute(&key.name, &here);
         let first = *types.entry(&key.name).or_insert(key.key_type);
         if first != key.key_type {
-            let message =
-                format!("{:?} is of type {} here and of type {} above", key.name, key.key_type.lower(), first.lower());
-            here.problem(message, Some("give it one type"));
+            let message = format!(
+                "{:?} has the type {} here, and the type {} above",
+                key.name,
+                key.key_type.lower(),
+                first.lower()
+            );
+            here.problem(message, Some("give it the same type in both"));
         }
     }
 }
@@ -86,7 +91,7 @@ fn check_types(table: &Table, here: &Cursor) {
 fn check_indexes(table: &Table, here: &Cursor) {
     let too_many = |section: &str, count: usize, limit: usize| {
         if count > limit {
-            let message = format!("{count} indexes; AWS allows {limit} of this kind for a table");
+            let message = format!("there are {count} indexes; AWS allows {limit} of this kind for a table");
             here.at(section).problem(message, Some("remove some"));
         }
     };
@@ -104,7 +109,7 @@ fn check_indexes(table: &Table, here: &Cursor) {
             here.problem(format!("{name:?} is not the name of an index"), Some(help));
         }
         if section == "local_index" && table.global_index.contains_key(name) {
-            here.problem(format!("there is a global index {name:?} as well"), Some("give one another name"));
+            here.problem(format!("there is also a global index {name:?}"), Some("give one another name"));
         }
     }
 }
@@ -122,12 +127,12 @@ fn check_projections(table: &Table, here: &Cursor) {
         let here = here.at(section).at(name).at("projection");
         count += attributes.len();
         if attributes.is_empty() {
-            here.problem("no attribute is included", Some("name some, or write \"keys-only\""));
+            here.problem("no attribute is included", Some("list some, or write \"keys-only\""));
         }
         attributes.iter().for_each(|name| check_attribute(name, &here));
     }
     if count > PROJECTED {
-        let message = format!("the indexes include {count} attributes together; AWS allows {PROJECTED}");
+        let message = format!("the indexes include {count} attributes in total; AWS allows {PROJECTED}");
         here.problem(message, Some("include fewer, or write projection = \"all\""));
     }
 }
@@ -140,11 +145,11 @@ fn check_capacities(table: &Table, here: &Cursor) {
         check_capacity(index.provisioned, &here.at("provisioned"));
         match (table.provisioned.is_some(), index.provisioned.is_some()) {
             (true, false) => {
-                let message = "an index of a provisioned table needs a capacity of its own";
+                let message = "an index of a provisioned table needs its own capacity";
                 here.problem(message, Some("add provisioned = { read = 1, write = 1 }"));
             }
             (false, true) => {
-                let message = "an index has a capacity of its own only where its table is provisioned";
+                let message = "an index has its own capacity only if its table is provisioned";
                 here.at("provisioned").problem(message, Some("remove it, or provision the table"));
             }
             _ => {}
@@ -154,6 +159,6 @@ fn check_capacities(table: &Table, here: &Cursor) {
 
 fn check_capacity(capacity: Option<Capacity>, here: &Cursor) {
     if capacity.is_some_and(|c| c.read < 1 || c.write < 1) {
-        here.problem("a capacity is at least 1 for reads and 1 for writes", Some("write 1 or more"));
+        here.problem("capacity must be at least 1 for reads and 1 for writes", Some("write 1 or more"));
     }
 }

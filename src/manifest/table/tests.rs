@@ -121,18 +121,18 @@ provisioned = { read = 1, write = 1 }
 range_key = { name = "at", type = "N" }"#,
     );
     let expected = [
-        "6:1 \"id\" is hash key and range key at once",
-        "6:1 \"id\" is of type N here and of type S above",
-        "7:1 a capacity is at least 1 for reads and 1 for writes",
+        "6:1 \"id\" is both hash key and range key",
+        "6:1 \"id\" has the type N here, and the type S above",
+        "7:1 capacity must be at least 1 for reads and 1 for writes",
         "8:1 \"alias/own\" is not the ARN of a KMS key",
-        "9:16 \"\" is not an attribute's name",
-        "10:28 an index of a provisioned table needs a capacity of its own",
+        "9:16 \"\" is not the name of an attribute",
+        "10:28 an index of a provisioned table needs its own capacity",
         "12:1 no attribute is included",
         "13:28 \"x\" is not the name of an index",
-        "14:1 \"customer\" is of type S here and of type B above",
-        "20:1 an index has a capacity of its own only where its table is provisioned",
+        "14:1 \"customer\" has the type S here, and the type B above",
+        "20:1 an index has its own capacity only if its table is provisioned",
         "21:13 a table without a range key cannot have local indexes",
-        "21:25 there is a global index \"by-at\" as well",
+        "21:25 there is also a global index \"by-at\"",
     ];
     assert_eq!(found, expected);
 }

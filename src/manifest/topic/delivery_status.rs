@@ -1,7 +1,7 @@
 //! How a topic's deliveries are logged.
 //!
-//! The role is given by its ARN, as AWS's attributes have it: SNS writes to log groups of its own, whose names hold the account
-//! and the topic, and most accounts have one role for all of their topics.
+//! The role is given by its ARN, as in AWS's attributes: SNS writes to log groups of its own, whose names contain the
+//! account and the topic, and most accounts have one role for all of their topics.
 
 use std::collections::BTreeMap;
 
@@ -27,13 +27,13 @@ pub struct DeliveryStatus {
     pub sqs: Option<DeliveryLog>,
 }
 
-/// How deliveries by one protocol are logged: all failures, and some of the successes.
+/// How deliveries over one protocol are logged: all failures, and some of the successes.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeliveryLog {
-    /// The ARN of a role that SNS may assume and that may write logs.
+    /// The ARN of a role that SNS may assume and that is allowed to write logs.
     pub role: String,
-    /// How many of a hundred successes are logged: from 0 to 100. Left out: 0, failures alone.
+    /// The percentage of successes that are logged, from 0 to 100. 0: only failures.
     #[serde(default)]
     pub success_percent: i32,
 }
@@ -57,8 +57,8 @@ impl DeliveryLog {
     fn lower(&self, here: &Cursor) -> Feedback {
         let role = here.at("role").literal(&self.role);
         if !(role.starts_with("arn:") && role.contains(":iam::") && role.contains(":role/")) {
-            let help = "give the ARN of a role that sns.amazonaws.com may assume: arn:aws:iam::<account>:role/<name>";
-            here.at("role").problem(format!("{role:?} is not a role's ARN"), Some(help));
+            let help = "write the ARN of a role that sns.amazonaws.com may assume: arn:aws:iam::<account>:role/<name>";
+            here.at("role").problem(format!("{role:?} is not the ARN of a role"), Some(help));
         }
         here.check_range("success_percent", self.success_percent, 0..=100);
         Feedback {

@@ -1,4 +1,4 @@
-//! What SNS would refuse of a subscription's filter.
+//! What SNS would refuse in a subscription's filter.
 
 use std::collections::BTreeMap;
 
@@ -27,18 +27,19 @@ const LANGUAGE: Language = Language {
 pub(super) fn check(filter: &BTreeMap<String, Value>, of_body: bool, here: &Cursor) {
     if filter.len() > ATTRIBUTES {
         let what = if of_body { "members" } else { "attributes" };
-        here.problem(format!("a filter names five {what} at most"), Some("remove some of them"));
+        here.problem(format!("a filter can have at most five {what}"), Some("remove some of them"));
     }
     let size = serde_json::to_string(filter).map_or(0, |text| text.len());
     if size > SIZE {
-        here.problem(format!("the filter has {size} bytes of {SIZE}"), Some("shorten it"));
+        here.problem(format!("the filter has {size} bytes; AWS allows {SIZE}"), Some("shorten it"));
     }
     let count = combinations(filter.iter(), 1, 1);
     if count > COMBINATIONS {
-        let message = format!("its values make {count} combinations");
-        let nested = if of_body { ", each by its depth" } else { "" };
+        let message = format!("its values have {count} combinations");
+        let nested = if of_body { ", and by their depth" } else { "" };
         let help = format!(
-            "SNS takes {COMBINATIONS}: the lists' lengths multiplied{nested}; ask for less, or subscribe twice"
+            "SNS allows {COMBINATIONS}, the lengths of all lists multiplied{nested}; reduce the values, or use two \
+             subscriptions"
         );
         here.problem(message, Some(&help));
     }
@@ -57,8 +58,9 @@ fn check_members<'f>(filter: impl Iterator<Item = (&'f String, &'f Value)>, of_b
         }
         let Some(values) = values.as_array().filter(|values| !values.is_empty()) else {
             let what = if of_body { "member" } else { "attribute" };
-            let help = format!("write a list of what the {what} may be, such as [\"error\", {{ prefix = \"warn\" }}]");
-            here.problem(format!("{member} has no list of values"), Some(&help));
+            let help =
+                format!("write a list of accepted values for the {what}, such as [\"error\", {{ prefix = \"warn\" }}]");
+            here.problem(format!("{member} must be a list of accepted values"), Some(&help));
             continue;
         };
         for (here, value) in here.each(values) {

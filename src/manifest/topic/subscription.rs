@@ -15,35 +15,36 @@ use crate::name::{Address, Name, Site};
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Subscription {
-    /// An e-mail address. Its owner gets a mail and has to confirm.
+    /// An e-mail address. Its owner gets an e-mail and has to confirm the subscription.
     pub email: Option<String>,
-    /// A URL, which must confirm by itself.
+    /// A URL, which has to confirm the subscription itself.
     pub https: Option<String>,
     /// The name of a function of this manifest.
     pub lambda: Option<Name>,
-    /// The name of a queue of this manifest, whose policy then lets the topic send.
+    /// The name of a queue in this manifest; its policy then allows the topic to send.
     pub queue: Option<Name>,
-    /// The ARN of another queue, whose policy must let the topic send.
+    /// The ARN of another queue, whose policy must allow the topic to send.
     pub sqs: Option<String>,
     /// Sends the bare message, without SNS's envelope. For queues of this account.
     #[serde(default)]
     pub raw: bool,
-    /// Sends only messages with these attributes: for each attribute a list of what it may be. For functions, and
-    /// for queues of this account.
+    /// Sends only messages with these attributes: for each attribute, a list of accepted values. For functions, and for
+    /// queues of this account.
     pub filter: Option<BTreeMap<String, Value>>,
-    /// In place of `filter`: sends only messages whose bodies are JSON with these members, which may be nested. For functions,
-    /// and for queues of this account.
+    /// Instead of `filter`: sends only messages whose body is JSON with these members, which may be nested. For
+    /// functions, and for queues of this account.
     pub filter_body: Option<BTreeMap<String, Value>>,
-    /// Where messages go that could not be delivered. For functions, and for queues of this account.
+    /// Where messages that could not be delivered are sent. For functions, and for queues of this account.
     pub dead_letter: Option<DeadLetter>,
 }
 
-/// Where messages go that could not be delivered.
+/// Where messages that could not be delivered are sent.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "SubscriptionDeadLetter")]
 pub struct DeadLetter {
-    /// The name of a queue of this manifest, `fifo` as the topic is; its policy then lets the topic send.
+    /// The name of a queue in this manifest, with the same `fifo` as the topic; its policy then allows the topic to
+    /// send.
     pub queue: Name,
 }
 
@@ -63,13 +64,13 @@ impl Subscription {
         let (protocol, endpoint) = self.given(here)?;
         match protocol {
             "sqs" if endpoint.ends_with(".fifo") && !fifo => {
-                let message = "a standard topic keeps no order, and delivers to no FIFO queue";
+                let message = "a standard topic keeps no order, and cannot deliver to a FIFO queue";
                 here.problem(message, Some("give topic and queue the same fifo"));
             }
             "sqs" => {}
             _ if fifo => {
-                let help = "subscribe a queue; others can receive from that";
-                here.problem("a FIFO topic delivers to queues alone", Some(help));
+                let help = "subscribe a queue, from which other consumers can receive";
+                here.problem("a FIFO topic can deliver only to queues", Some(help));
             }
             _ => {}
         }
@@ -88,7 +89,7 @@ impl Subscription {
             (None, Some(url), None, None, None) => {
                 let here = here.at("https");
                 let url = here.literal(url);
-                let help = "write https://<host>/<path>, without user and password: AWS would never show them again";
+                let help = "write https://<host>/<path>, without user and password, since AWS never shows them again";
                 check(&here, is_https(&url), format!("{url:?} is not a URL that SNS can post to"), help);
                 Some(("https", url))
             }
@@ -124,8 +125,9 @@ impl Subscription {
         let is_ours = |account: &str| here.sources.without_account || account == here.site.account.as_str();
         let queue = protocol == "sqs" && endpoint.split(':').nth(4).is_some_and(is_ours);
         if self.raw && !queue {
-            let help = "remove raw: SNS knows it for queues, and what must be confirmed first could not be compared";
-            here.at("raw").problem("raw is for queues of this account", Some(help));
+            let help = "remove raw: SNS supports it for queues, and settings of a subscription that has to be \
+                        confirmed first cannot be compared";
+            here.at("raw").problem("raw is only for queues of this account", Some(help));
         }
         let given = [
             ("filter", self.filter.is_some()),
@@ -133,8 +135,8 @@ impl Subscription {
             ("dead_letter", self.dead_letter.is_some()),
         ];
         for (field, _) in given.into_iter().filter(|(_, given)| *given && !queue && protocol != "lambda") {
-            let help = "remove it: what must be confirmed first could not be compared";
-            let message = format!("{field} is for functions, and for queues of this account");
+            let help = "remove it: settings of a subscription that has to be confirmed first cannot be compared";
+            let message = format!("{field} is only for functions, and for queues of this account");
             here.at(field).problem(message, Some(help));
         }
         let (filter_policy, scope) = self.lower_filter(here);
@@ -150,8 +152,8 @@ impl Subscription {
     /// The filter, and what it is held against.
     fn lower_filter(&self, here: &Cursor) -> (Option<Value>, &'static str) {
         if self.filter.is_some() && self.filter_body.is_some() {
-            let help = "keep one of them: SNS holds a subscription's filter against attributes or against the body";
-            here.at("filter_body").problem("there is a filter already", Some(help));
+            let help = "keep one of them: SNS applies a subscription's filter either to attributes or to the body";
+            here.at("filter_body").problem("the subscription already has a filter", Some(help));
         }
         let (filter, place, scope) = match (&self.filter, &self.filter_body) {
             (Some(filter), _) => (filter, "filter", sns::MESSAGE_ATTRIBUTES),
@@ -169,7 +171,7 @@ impl Subscription {
         let queue = here.known("queue", name, &here.manifest.queue)?;
         if queue.fifo != fifo {
             let (topic, needed) = if fifo { ("FIFO", "FIFO") } else { ("standard", "standard") };
-            let message = format!("a {topic} topic needs a {needed} queue for what it cannot deliver");
+            let message = format!("a {topic} topic needs a {needed} queue for messages that cannot be delivered");
             here.problem(message, Some("give topic and queue the same fifo"));
         }
         here.need(names::queue::address(name));

@@ -114,19 +114,19 @@ handler = "main.handler"
 "#,
     );
     let expected = [
-        "5:16 a display name has 100 printable characters at most",
-        "6:11 \"no key\" is not a KMS key",
+        "5:16 a display name can have at most 100 printable characters",
+        "6:11 \"no key\" is not the id or ARN of a KMS key",
         "8:13 \"nobody\" is not an e-mail address",
         "9:13 \"https://user:password@example.com\" is not a URL that SNS can post to",
         "10:13 \"http://example.com\" is not a URL that SNS can post to",
         "11:14 there is no function \"apo\"; did you mean \"api\"?",
         "12:11 \"q\" is not the ARN of a queue",
         "13:3 a subscription has exactly one endpoint",
-        "14:36 raw is for queues of this account",
-        "14:42 filter is for functions, and for queues of this account",
-        "15:3 a@example.com subscribes twice",
-        "16:66 a has no list of values",
-        "16:76 a list stands inside a list",
+        "14:36 raw is only for queues of this account",
+        "14:42 filter is only for functions, and for queues of this account",
+        "15:3 a@example.com is subscribed twice",
+        "16:66 a is not a list of accepted values",
+        "16:76 a list contains another list",
         "16:89 there is no filter operator \"prefx\"; did you mean \"prefix\"?",
     ];
     assert_eq!(found, expected);
@@ -239,19 +239,19 @@ fifo = true
 "#,
     );
     let expected = [
-        "5:31 content_based_deduplication is for FIFO topics",
-        "6:20 throughput_scope is for FIFO topics",
-        "7:32 \"feedback\" is not a role's ARN",
+        "5:31 content_based_deduplication is only for FIFO topics",
+        "6:20 throughput_scope is only for FIFO topics",
+        "7:32 \"feedback\" is not the ARN of a role",
         "7:62 101 is out of range",
-        "9:3 a standard topic keeps no order, and delivers to no FIFO queue",
+        "9:3 a standard topic keeps no order, and cannot deliver to a FIFO queue",
         "10:13 there is no queue section \"jobz\"; did you mean \"jobs\"?",
-        "11:45 there is a filter already",
-        "11:98 a standard topic needs a standard queue for what it cannot deliver",
-        "12:30 filter_body is for functions, and for queues of this account",
-        "12:59 dead_letter is for functions, and for queues of this account",
-        "16:18 a FIFO topic delivers to queues alone",
-        "16:90 a FIFO topic needs a FIFO queue for what it cannot deliver",
-        "22:11 fifo is a FIFO topic, and an alarm gives its messages no group",
+        "11:45 the subscription already has a filter",
+        "11:98 a standard topic needs a standard queue for messages that cannot be delivered",
+        "12:30 filter_body is only for functions, and for queues of this account",
+        "12:59 dead_letter is only for functions, and for queues of this account",
+        "16:18 a FIFO topic can deliver only to queues",
+        "16:90 a FIFO topic needs a FIFO queue for messages that cannot be delivered",
+        "22:11 fifo is a FIFO topic, and an alarm sends messages without a message group",
     ];
     assert_eq!(found, expected);
 }

@@ -1,4 +1,4 @@
-//! What API Gateway would refuse of a usage plan, and what would open nothing.
+//! What API Gateway would refuse in a usage plan, and what would give access to nothing.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,10 @@ pub(super) fn check(plan: &UsagePlan, name: &Name, here: &Cursor) {
 fn check_apis(plan: &UsagePlan, here: &Cursor) {
     let (apis, mut seen) = (here.at("apis"), BTreeSet::new());
     if plan.apis.is_empty() {
-        apis.problem("a usage plan without APIs opens nothing", Some("write apis = [\"<name of an api section>\"]"));
+        apis.problem(
+            "a usage plan without APIs gives access to nothing",
+            Some("write apis = [\"<name of an api section>\"]"),
+        );
     }
     for (here, api) in apis.each(&plan.apis) {
         let (name, at) = match api {
@@ -30,17 +33,17 @@ fn check_apis(plan: &UsagePlan, here: &Cursor) {
             PlanApi::Limited(limited) => (&limited.api, here.at("api")),
         };
         if here.manifest.http_api.contains_key(name) && !here.manifest.api.contains_key(name) {
-            let help = "usage plans are for REST APIs: make it an [api.<name>], or remove it here";
-            at.problem(format!("{name} is an HTTP API, which knows no keys"), Some(help));
+            let help = "usage plans are only for REST APIs: make it an [api.<name>], or remove it here";
+            at.problem(format!("{name} is an HTTP API, which does not support API keys"), Some(help));
             continue;
         }
         let Some(section) = at.known("api", name, &here.manifest.api) else { continue };
         if !seen.insert(name) {
-            at.problem(format!("the API {name} is there twice"), Some("remove one of them"));
+            at.problem(format!("the API {name} is listed twice"), Some("remove one of them"));
         }
         if !section.routes.iter().any(|route| route.api_key) {
-            let help = "write api_key = true in the routes that it is for";
-            at.advise(format!("no route of {name} asks for a key: whoever calls it is not counted"), help);
+            let help = "write api_key = true in the routes that need a key";
+            at.advise(format!("no route of {name} requires a key: its callers are not counted"), help);
         }
         if let PlanApi::Limited(limited) = api {
             check_limited(limited, plan, section, &here);
@@ -51,7 +54,7 @@ fn check_apis(plan: &UsagePlan, here: &Cursor) {
 fn check_limited(limited: &LimitedApi, plan: &UsagePlan, api: &Api, here: &Cursor) {
     if plan.throttle.is_none() && (limited.throttle.is_some() || !limited.routes.is_empty()) {
         let help = "add throttle = { rate, burst } to the plan";
-        here.problem("AWS takes limits on routes only in a usage plan that has limits of its own", Some(help));
+        here.problem("AWS accepts limits on routes only in a usage plan that has limits itself", Some(help));
     }
     if let Some(limits) = &limited.throttle {
         check_limits(limits, &here.at("throttle"));
@@ -67,7 +70,7 @@ fn check_limited(limited: &LimitedApi, plan: &UsagePlan, api: &Api, here: &Curso
             }
             Some(known) if !known.api_key => {
                 let help = "write api_key = true in the route, or remove the limit";
-                here.problem(format!("{route} asks for no key, so nobody is counted there"), Some(help));
+                here.problem(format!("{route} requires no key, so its callers are not counted"), Some(help));
             }
             Some(_) => {}
         }
@@ -76,7 +79,7 @@ fn check_limited(limited: &LimitedApi, plan: &UsagePlan, api: &Api, here: &Curso
 
 fn check_limits(limits: &Limits, here: &Cursor) {
     if !(limits.rate > 0.0 && limits.rate.is_finite() && limits.burst > 0) {
-        here.problem("limits are above 0", Some("write { rate = 10, burst = 20 }"));
+        here.problem("limits must be above 0", Some("write { rate = 10, burst = 20 }"));
     }
 }
 
@@ -84,7 +87,7 @@ fn check_quota(quota: &Quota, here: &Cursor) {
     here.check_range("limit", quota.limit, 1..=i32::MAX);
     match quota.period {
         Period::Day if quota.offset != 0 => {
-            here.at("offset").problem("a day begins at its beginning", Some("remove it, or write offset = 0"));
+            here.at("offset").problem("an offset is not possible within a day", Some("remove it, or write offset = 0"));
         }
         Period::Day => {}
         Period::Week => here.check_range("offset", quota.offset, 0..=6),
@@ -96,12 +99,13 @@ fn check_keys(plan: &UsagePlan, name: &Name, here: &Cursor) {
     let mut seen = BTreeSet::new();
     for (here, key) in here.at("keys").each(&plan.keys) {
         if !seen.insert(key) {
-            here.problem(format!("the key {key} is there twice"), Some("remove one of them"));
+            here.problem(format!("the key {key} is listed twice"), Some("remove one of them"));
         }
     }
     for name in plan.key.iter().filter(|(_, key)| key.value.is_some()).map(|(name, _)| name) {
-        let help = "remove it, and take what stood here for known; docs/usage-plans.md says how to read a key's value";
-        here.at("key").at(name).at("value").problem_with_secret("AWS makes the value of an API key", help);
+        let help = "remove it, and regard the value that was here as compromised; docs/usage-plans.md says how to \
+                    read a key's value";
+        here.at("key").at(name).at("value").problem_with_secret("AWS generates the value of an API key", help);
     }
     for key in plan.key_names() {
         let Some(other) = other_plan(name, key, here) else { continue };
@@ -109,8 +113,8 @@ fn check_keys(plan: &UsagePlan, name: &Name, here: &Cursor) {
             Some(at) => here.at("keys").nth(at),
             None => here.at("key").at(key),
         };
-        let help = format!("leave it in one of them, or give {other} the APIs of both");
-        at.problem(format!("the key {key} is in the usage plan {other} too"), Some(&help));
+        let help = format!("remove it from one of them, or give {other} the APIs of both");
+        at.problem(format!("the key {key} is also in the usage plan {other}"), Some(&help));
     }
 }
 
@@ -121,14 +125,14 @@ pub(super) fn other_plan<'a>(plan: &Name, key: &Name, here: &Cursor<'a>) -> Opti
     with_it.next().map(|(name, _)| name)
 }
 
-/// Says of every API whose routes ask for keys that no key opens them, where no plan names it.
+/// Reports every API whose routes require keys but that no plan names, so that no key gives access to them.
 pub fn advise_of_apis(top: &Cursor) {
     let is_opened = |name: &Name| top.manifest.usage_plan.values().any(|plan| plan.opens(name));
     for (name, api) in top.manifest.api.iter().filter(|(name, _)| !is_opened(name)) {
         let routes = top.at("api").at(name).at("routes");
         if let Some((route, _)) = routes.each(&api.routes).find(|(_, route)| route.api_key) {
             let help = format!("add [usage_plan.<name>] with apis = [\"{name}\"] and keys = [\"<name>\"]");
-            let message = "the route asks for an API key, and no usage plan names its API: no key opens it";
+            let message = "the route requires an API key, and no usage plan names its API: no key gives access to it";
             route.at("api_key").advise(message, &help);
         }
     }

@@ -123,23 +123,23 @@ key.one = {}
 "#,
     );
     let expected = [
-        "5:19 the API public is there twice",
+        "5:19 the API public is listed twice",
         "5:37 there is no api section \"publik\"; did you mean \"public\"?",
-        "5:62 AWS takes limits on routes only in a usage plan that has limits of its own",
-        "5:70 the API public is there twice",
-        "5:80 limits are above 0",
-        "5:127 GET / asks for no key, so nobody is counted there",
-        "5:162 limits are above 0",
+        "5:62 AWS accepts limits on routes only in a usage plan that has limits itself",
+        "5:70 the API public is listed twice",
+        "5:80 limits must be above 0",
+        "5:127 GET / requires no key, so its callers are not counted",
+        "5:162 limits must be above 0",
         "5:162 public has no route \"PUT /items\"",
         "6:19 0 is out of range",
-        "6:47 a day begins at its beginning",
-        "7:16 the key one is there twice",
-        "9:8 a usage plan without APIs opens nothing",
+        "6:47 an offset is not possible within a day",
+        "7:16 the key one is listed twice",
+        "9:8 a usage plan without APIs gives access to nothing",
         "10:49 28 is out of range",
-        "11:1 limits are above 0",
-        "12:9 the key one is in the usage plan free too",
+        "11:1 limits must be above 0",
+        "12:9 the key one is also in the usage plan free",
         "15:48 7 is out of range",
-        "16:5 the key one is in the usage plan free too",
+        "16:5 the key one is also in the usage plan free",
     ];
     assert_eq!(found, expected);
 }
@@ -148,7 +148,7 @@ key.one = {}
 fn an_http_api_knows_no_keys() {
     let http = "[http_api.http]\nroutes = [{ route = \"GET /\", function = \"f\" }]\n";
     let found = problems(&format!("[usage_plan.free]\napis = [\"http\"]\n{http}"));
-    assert_eq!(found, ["5:9 http is an HTTP API, which knows no keys"]);
+    assert_eq!(found, ["5:9 http is an HTTP API, which does not support API keys"]);
 }
 
 #[test]
@@ -173,20 +173,23 @@ fn a_value_is_refused_and_not_repeated() {
     let planted = "planted-value-0123456789";
     let text = format!("[usage_plan.free]\napis = [\"public\"]\n[usage_plan.free.key.one]\nvalue = \"{planted}\"");
     let problems = lowered(&text).expect_err("a problem").to_string();
-    assert!(problems.contains("7:9: AWS makes the value of an API key") && !problems.contains(planted), "{problems}");
+    assert!(
+        problems.contains("7:9: AWS generates the value of an API key") && !problems.contains(planted),
+        "{problems}"
+    );
 }
 
 #[test]
 fn an_api_whose_routes_ask_for_a_key_is_warned_of_until_a_plan_names_it() {
     let told = warnings(API);
-    let said = "the route asks for an API key, and no usage plan names its API: no key opens it \
+    let said = "the route requires an API key, and no usage plan names its API: no key gives access to it \
                 add [usage_plan.<name>] with apis = [\"public\"] and keys = [\"<name>\"]";
     assert_eq!(told, [said]);
     let plan = "[usage_plan.free]\napis = [\"public\"]\n";
     assert_eq!(warnings(&format!("{plan}{API}")), [""; 0]);
     let none = warnings(&format!("{plan}{}", API.replace(", api_key = true", "")));
-    let said = "no route of public asks for a key: whoever calls it is not counted \
-                write api_key = true in the routes that it is for";
+    let said = "no route of public requires a key: its callers are not counted \
+                write api_key = true in the routes that need a key";
     assert_eq!(none, [said]);
 }
 

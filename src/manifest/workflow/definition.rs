@@ -1,9 +1,9 @@
-//! What is wrong with a definition in Amazon States Language, as far as it can be said before anything runs.
+//! Problems of a definition in Amazon States Language, as far as they can be found before anything runs.
 //!
-//! It is refused what Step Functions refuses, which is less than linters do: the specification
-//! (<https://states-language.net>), AWS's developer guide, and what AWS has been recorded to answer. What a service adds
-//! from time to time, such as the options of an item reader and the names of integrations, is left to the service; it is
-//! asked when planning. Of two members with one name readers take one or the other, so that is refused too.
+//! A definition is refused if Step Functions would refuse it, which is less strict than linters are: according to the
+//! specification (<https://states-language.net>), AWS's developer guide, and recorded answers of AWS. What services add
+//! from time to time, such as options of an item reader and names of integrations, is left to Step Functions, which is
+//! asked when planning. If two members have the same name, readers use one or the other, so that is refused too.
 
 use crate::position::line_and_column;
 use check::{At, Check};
@@ -37,7 +37,7 @@ pub struct Fault {
     pub message: String,
 }
 
-/// Everything that is wrong with a definition. `fill` puts in what stands for `${...}` in a string.
+/// All problems of a definition. `fill` replaces `${...}` in strings.
 pub fn faults(text: &str, express: bool, fill: &dyn Fn(&str) -> String) -> Vec<Fault> {
     let root = match json::read(text, fill) {
         Ok(root) => root,
@@ -60,7 +60,11 @@ fn twice(text: &str) -> Option<Fault> {
     let root = json::read(text, &str::to_owned).ok()?;
     let (first, again) = root.twice()?;
     let (first, (line, column)) = (line_and_column(text, first.at), line_and_column(text, again.at));
-    Some(Fault { line, column, message: format!("{:?} is there twice, first at {}:{}", again.name, first.0, first.1) })
+    Some(Fault {
+        line,
+        column,
+        message: format!("{:?} is defined twice, first at {}:{}", again.name, first.0, first.1),
+    })
 }
 
 /// Line and column of what a location of AWS's stands for, such as `/States/A/Choices[0]/Next`; of what is around it where

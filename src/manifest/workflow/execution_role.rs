@@ -1,5 +1,5 @@
-//! The role that a state machine runs with: what it was given, what it has by itself, and whether that is what its definition
-//! needs.
+//! The role with which a state machine runs: the rights that it was given, those that it gets automatically, and
+//! whether its definition needs more.
 
 use std::collections::BTreeSet;
 
@@ -78,7 +78,9 @@ impl Workflow {
             rights::allow(statements, "lambda:InvokeFunction", &arn)
         };
         for function in named.iter().filter(|named| named.kind == Kind::Function && !invoked(&named.name)) {
-            let message = format!("its definition names {function}, which `invokes` does not: it may not invoke it");
+            let message = format!(
+                "its definition invokes {function}, which is not in `invokes`: the state machine may not invoke it"
+            );
             here.note(&Self::address(name), message);
         }
     }
@@ -112,7 +114,7 @@ impl Workflow {
     /// Adds the role; gives its ARN.
     pub(super) fn lower_role(&self, name: &Name, statements: Vec<Value>, here: &Cursor) -> Option<String> {
         let Some(own) = own_part(name, "workflow") else {
-            here.problem("the name is too long for its role's", Some("use 55 characters at most"));
+            here.problem("the name of the workflow's role would be too long", Some("use 55 characters at most"));
             return None;
         };
         let boundary = role::boundary(self.permissions_boundary.as_ref(), here);

@@ -1,12 +1,12 @@
-//! What a definition needs of IAM, held against what its workflow was given.
+//! The IAM rights that a definition needs, compared with those that its workflow was given.
 //!
 //! 1. [`walk`] finds what is called, at whatever depth: by tasks, item readers and result writers.
 //! 2. [`needs`] says which rights a call needs: from the tables of [`integration`], or as [`sdk`] does for AWS's SDK; its
 //!    [`resource`] is what its [`parameters`] name.
 //! 3. [`grant`] says which of these the role's statements allow; [`advice`], which line of the manifest gives the rest.
 //!
-//! What Step Functions needs in the state machine's name to wait for jobs and executions, and to run the items of a map, is
-//! [`given`] without a line.
+//! What Step Functions needs, with the state machine's role, to wait for jobs and executions and to run the items of a
+//! map is granted automatically ([`given`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -106,7 +106,7 @@ impl Needed {
             let field = advice.way.field();
             Lacking {
                 at: placed.at,
-                message: format!("{}: it needs {needs}{}, which `{field}` does not give it", placed.path, advice.on),
+                message: format!("{}: it needs {needs}{}, which `{field}` does not grant", placed.path, advice.on),
                 help: lines.next(advice),
             }
         };

@@ -61,7 +61,8 @@ fn a_function_that_is_named_but_not_invoked_is_pointed_out() {
         r#"{"StartAt": "Say", "States": {"Say": {"Type": "Pass", "Result": "${function.api.arn}", "End": true}}}"#;
     let all = lowered(&without, &[("flow.json", flow)]).unwrap();
     assert!(all.notes[0].message.contains("names lambda.function/api"), "{:?}", all.notes);
-    let problem = "3:51: /States/Call/Resource: it needs lambda:InvokeFunction on [function.api], which `invokes` does not give it";
+    let problem =
+        "3:51: /States/Call/Resource: it needs lambda:InvokeFunction on [function.api], which `invokes` does not grant";
     assert_eq!(problems(&without, &[("flow.json", FLOW)]), [problem]);
     assert_eq!(state(&all, "iam.role/flow-workflow")["InlinePolicies"], json!({}));
 }
@@ -131,5 +132,5 @@ fn a_definition_is_taken_up_to_a_mebibyte_of_what_is_sent() {
     let manifest = MANIFEST.replace("invokes = [\"api\"]\n", "");
     assert!(lowered(&manifest, &[("flow.json", &flow((1 << 20) - without))]).is_ok());
     let told = problems(&manifest, &[("flow.json", &flow((1 << 20) + 1 - without))]);
-    assert_eq!(told, ["9:14: the definition has 1048577 bytes of 1048576"]);
+    assert_eq!(told, ["9:14: the definition has 1048577 bytes; AWS allows 1048576"]);
 }

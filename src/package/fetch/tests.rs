@@ -117,7 +117,7 @@ fn an_index_that_cannot_be_reached_or_is_none_is_named() {
     let mut hash_alone = wanted(&lib(), &server.root);
     hash_alone.locked.url = None;
     let error = get(&hash_alone, &format!("{}/simple", server.root)).unwrap_err();
-    assert!(error.contains("/simple/lib/") && error.contains("no page of an index"), "{error}");
+    assert!(error.contains("/simple/lib/") && error.contains("not a page of an index"), "{error}");
     let error = get(&hash_alone, "http://127.0.0.1:9/simple").unwrap_err();
     assert!(error.contains("http://127.0.0.1:9/simple/lib/ cannot be reached") && error.contains("PROXY"), "{error}");
 }
@@ -129,7 +129,7 @@ fn redirects_end_and_a_loop_is_named() {
         Answer::Says(302, to, Vec::new())
     });
     let error = get(&wanted(&lib(), &server.root), &format!("{}/simple", server.root)).unwrap_err();
-    assert!(error.contains("redirected too often"), "{error}");
+    assert!(error.contains("redirected too many times"), "{error}");
     assert_eq!(server.asked().len(), 6);
 }
 

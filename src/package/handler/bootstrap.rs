@@ -17,7 +17,7 @@ pub(super) fn check(source: &FunctionSource, files: &Files) -> Result<(), Packag
         return match source.has_layers {
             true => Ok(()),
             false => wrong(format!(
-                "is not there, and {} starts nothing else; name the binary so, or have a `build` make it",
+                "does not exist, and {} starts nothing else; give the binary this name, or have a `build` make it",
                 source.runtime
             )),
         };

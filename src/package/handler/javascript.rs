@@ -6,7 +6,7 @@ use super::Defined;
 use std::collections::BTreeSet;
 use tokens::{Token, tokens};
 
-/// The names that a file exports, as CommonJS or as an ES module. `None` where that cannot be told, or where `sought` is
+/// The names that a file exports, as CommonJS or as an ES module. `None` where that is not known, or where `sought` is
 /// exported in a way that is not understood here.
 pub(super) fn exported(text: &str, sought: &str) -> Option<Defined> {
     let tokens = tokens(text)?;

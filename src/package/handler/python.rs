@@ -20,7 +20,7 @@ struct Line<'t> {
 const DYNAMIC: [&str; 6] = ["globals", "locals", "vars", "exec", "setattr", "__getattr__"];
 
 /// The names that a module mentions at its top level, the bodies of functions and classes left out: one that is not among
-/// them is not bound there. `None` where that cannot be told.
+/// them is not bound there. `None` where that is not known.
 pub(super) fn defined(text: &str) -> Option<Defined> {
     let lines = lines(text)?;
     if text.contains("sys.modules") || lines.iter().any(|line| is_dynamic(&line.tokens)) {

@@ -64,7 +64,7 @@ struct UvWheel {
 pub(super) fn uv(text: &str, target: Target) -> Result<Vec<Locked>, String> {
     let lock: UvLock = toml::from_str(text).map_err(|error| error.message().to_owned())?;
     if lock.version != 1 {
-        return Err(format!("its version is {}, and 1 is known", lock.version));
+        return Err(format!("its version is {}, but only 1 can be read", lock.version));
     }
     check_python(&lock.requires_python, target)?;
     let is_root = |package: &&UvPackage| {
@@ -102,12 +102,12 @@ impl UvPackage {
     fn locked(&self, target: Target) -> Result<Locked, String> {
         let index = self.source.get("registry").and_then(toml::Value::as_str);
         let index =
-            index.ok_or_else(|| format!("{} is from no index, and has no address to fetch it from", self.name))?;
+            index.ok_or_else(|| format!("{} is not from an index, and has no address to fetch it from", self.name))?;
         let file = |wheel: &UvWheel| last_part(&Url::parse(wheel.url.as_deref()?).ok()?);
         let wheel = best(&self.wheels, file, target).ok_or_else(|| format!("{} has no wheel for it", self.name))?;
         let url = wheel.url.as_deref().and_then(|url| Url::parse(url).ok());
         let url = url.filter(|url| url.username().is_empty() && url.password().is_none());
-        let url = url.ok_or_else(|| format!("the address of {} holds a credential", self.name))?;
+        let url = url.ok_or_else(|| format!("the address of {} contains a credential", self.name))?;
         let version = self.version.clone().unwrap_or_default();
         let requirement = requirement(&self.name, version, wheel.hash.as_deref())?;
         let index = Some(index.trim_end_matches('/').to_owned());
@@ -170,7 +170,8 @@ pub(super) fn poetry(text: &str, target: Target) -> Result<Vec<Locked>, String> 
     let mut locked: BTreeMap<String, Locked> = BTreeMap::new();
     for package in lock.package.iter().filter(|package| !package.optional) {
         let groups = package.groups.as_ref();
-        let groups = groups.ok_or("it does not say which group a package is of; write it with poetry 2 or later")?;
+        let groups =
+            groups.ok_or("it does not say which group a package belongs to; write it with poetry 2 or later")?;
         let marker = match &package.markers {
             Some(PoetryMarkers::All(marker)) => Some(marker.as_str()),
             Some(PoetryMarkers::Each(markers)) => markers.get("main").map(String::as_str),
@@ -190,7 +191,7 @@ pub(super) fn poetry(text: &str, target: Target) -> Result<Vec<Locked>, String> 
 impl PoetryPackage {
     fn locked(&self, target: Target) -> Result<Locked, String> {
         if self.source.as_ref().is_some_and(|source| !matches!(source.kind.as_str(), "" | "legacy")) {
-            return Err(format!("{} is from no index", self.name));
+            return Err(format!("{} is not from an index", self.name));
         }
         let best = best(&self.files, |file| Some(file.file.clone()), target);
         let best = best.ok_or_else(|| format!("{} has no wheel for it", self.name))?;
@@ -204,7 +205,7 @@ fn requirement(name: &str, version: String, hash: Option<&str>) -> Result<Requir
     let sha256 = hash.and_then(|hash| hash.strip_prefix("sha256:")).filter(|hex| is_digest(hex));
     let sha256 = sha256.ok_or_else(|| format!("{name} has no SHA-256"))?.to_owned();
     if !is_plain(name) || !is_plain(&version) {
-        return Err(format!("{} is no package's name and version", name.escape_debug()));
+        return Err(format!("{} is not a package's name and version", name.escape_debug()));
     }
     Ok(Requirement { name: name.to_owned(), version, sha256 })
 }

@@ -20,7 +20,7 @@ pub(super) fn parse(folder: &str, bytes: &[u8]) -> Result<Lock, PackageError> {
         line,
         reason: reason.to_owned(),
     };
-    let text = std::str::from_utf8(bytes).map_err(|_| invalid(1, "it is no UTF-8"))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| invalid(1, "it is not UTF-8"))?;
     let mut lines = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim_end()));
     lines.next().filter(|(_, line)| *line == TITLE).ok_or_else(|| invalid(1, "its title is missing"))?;
     let mut field = |name: &str| {
@@ -52,7 +52,7 @@ fn entries<'a>(
             .filter(|hex| is_digest(hex))
             .ok_or_else(|| invalid(number + 1, "`    --hash=sha256:<64 hex digits>` should be here"))?;
         if entries.last().is_some_and(|last| last.requirement.name.as_str() >= name) {
-            return Err(invalid(number, "the packages are not in order, or one is there twice"));
+            return Err(invalid(number, "the packages are not in order, or one appears twice"));
         }
         let requirement = Requirement { name: name.into(), version: version.into(), sha256: sha256.into() };
         entries.push(Locked { requirement, file_name: None, url: None, size: None, index: None, file: LOCK });

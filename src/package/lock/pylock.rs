@@ -66,7 +66,7 @@ pub(in super::super) fn parse(folder: &str, bytes: &[u8]) -> Result<Lock, Packag
         line,
         reason,
     };
-    let text = std::str::from_utf8(bytes).map_err(|_| invalid(1, "it is no UTF-8".to_owned()))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| invalid(1, "it is not UTF-8".to_owned()))?;
     let at = |at: usize| 1 + text.get(..at).map_or(0, |before| before.matches('\n').count());
     let file: File = toml::from_str(text).map_err(|error| {
         invalid(at(error.span().map_or(0, |span| span.start)), error.message().trim().replace('\n', "; "))
@@ -86,7 +86,7 @@ fn checked(file: File) -> Result<Lock, Wrong> {
         let span = package.name.span();
         let locked = package.locked().map_err(|reason| (span.clone(), reason))?;
         if wheels.last().is_some_and(|last| last.requirement.name >= locked.requirement.name) {
-            return Err((span, "the packages are not in order, or one is there twice".to_owned()));
+            return Err((span, "the packages are not in order, or one appears twice".to_owned()));
         }
         wheels.push(locked);
     }
@@ -98,7 +98,7 @@ impl Package {
     fn locked(self) -> Result<Locked, String> {
         let (name, version) = (self.name.into_inner(), self.version.unwrap_or_default());
         if !is_plain(&name) || normalized(&name) != name || !is_plain(&version) {
-            return Err("this is no package's name and version".to_owned());
+            return Err("this is not a package's name and version".to_owned());
         }
         let count = self.wheels.len();
         let mut wheels = self.wheels.into_iter();
@@ -135,12 +135,12 @@ impl PackageWheel {
         let sha256 = self.hashes.remove("sha256").filter(|hex| is_digest(hex));
         let sha256 = sha256.ok_or_else(|| format!("the wheel of {name} has no SHA-256 of 64 hex digits"))?;
         let url = self.url.as_deref().map(Url::parse).transpose();
-        let url = url.map_err(|error| format!("the address of {name} is none: {error}"))?;
+        let url = url.map_err(|error| format!("the address of {name} is not valid: {error}"))?;
         if url.as_ref().is_some_and(|url| !matches!(url.scheme(), "http" | "https")) {
             return Err(format!("the address of {name} is neither http nor https"));
         }
         if url.as_ref().is_some_and(|url| !url.username().is_empty() || url.password().is_some()) {
-            return Err(format!("the address of {name} holds a credential; take it out, and give it by netrc"));
+            return Err(format!("the address of {name} contains a credential; remove it, and give it in netrc"));
         }
         let requirement = Requirement { name, version, sha256 };
         Ok(Locked { requirement, file_name, url, size: self.size, index, file: PYLOCK })

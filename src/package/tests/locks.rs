@@ -26,7 +26,7 @@ fn requirements_need_an_up_to_date_lock() {
         fs::remove_file(sandbox.file("requirements.txt")).unwrap();
         sandbox.build().unwrap();
         fs::write(sandbox.root.path().join(lock), "").unwrap();
-        assert_says(&sandbox.error(), &[lock, "requirements.txt that is not there"]);
+        assert_says(&sandbox.error(), &[lock, "requirements.txt that does not exist"]);
     }
 }
 

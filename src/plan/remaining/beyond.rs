@@ -1,9 +1,9 @@
-//! How an approved plan is not what is asked for.
+//! How an approved plan differs from what is asked for.
 
 use crate::name::Address;
 use crate::reason::failures;
 
-/// How an approved plan is not what the merged source and live AWS ask for.
+/// How an approved plan differs from what the merged source and live AWS ask for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Beyond {
     /// The plans are for different places.
@@ -21,10 +21,10 @@ pub enum Beyond {
     #[error("{0} needs other calls than the approved ones")]
     OtherSteps(Address),
     /// A change that the merged source does not ask for, now or before it was done.
-    #[error("the approved change of {0} is not one that the merged source asks for")]
+    #[error("the merged source does not ask for the approved change of {0}")]
     NotAsked(Address),
     /// A change that people were shown otherwise.
-    #[error("the approved change of {address} says something else in {field:?} than the merged source and live AWS do")]
+    #[error("the approved change of {address} differs in {field:?} from what the merged source and live AWS give")]
     Field {
         /// Which change.
         address: Address,
@@ -32,7 +32,7 @@ pub enum Beyond {
         field: &'static str,
     },
     /// A part of the plan that people were shown otherwise.
-    #[error("the approved plan says something else in {field:?} than the merged source and live AWS do: {what}")]
+    #[error("the approved plan differs in {field:?} from what the merged source and live AWS give: {what}")]
     Fact {
         /// The field of the plan file.
         field: &'static str,
@@ -40,7 +40,7 @@ pub enum Beyond {
         what: String,
     },
     /// Another id than AWS has made up.
-    #[error("the approved plan takes {approved:?} for {reference}, which is {found} in AWS")]
+    #[error("the approved plan has {approved:?} for {reference}, which is {found} in AWS")]
     Known {
         /// Whose id, as `address.attribute`.
         reference: String,

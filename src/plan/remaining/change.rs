@@ -58,7 +58,7 @@ impl<'a> Rest<'a> {
         Ok(done)
     }
 
-    /// Live state is at the change's goal, and the source wants exactly that.
+    /// Live state is at the change's goal, and the source asks for exactly that.
     pub fn is_done(&self, change: &Change, goal: &Goal) -> Result<usize, Beyond> {
         same(change, "name", change.name == goal.id.name)?;
         same(change, "lane", change.lane == change.address.kind.lane(&goal.id))?;

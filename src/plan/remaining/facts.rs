@@ -7,7 +7,7 @@ use crate::name::Address;
 use crate::plan::{Action, Note, Plan, order, remark};
 use crate::text::OutputRef;
 
-/// Both plans are for one place, by one format, to one end.
+/// Both plans are for the same place, in the same format and for the same purpose.
 pub fn place(approved: &Plan, fresh: &Plan) -> Result<(), Beyond> {
     let place = |plan: &Plan| {
         format!("{} {} in {} {} ({})", plan.app, plan.stage, plan.site.account, plan.site.region, plan.site.endpoint)
@@ -19,8 +19,8 @@ pub fn place(approved: &Plan, fresh: &Plan) -> Result<(), Beyond> {
     same("mode", approved.mode == fresh.mode, || format!("it is to {:?}", approved.mode))
 }
 
-/// Every id that the approved plan names is what AWS says now, and none is left out. What is done since may have brought
-/// some and taken some away.
+/// Every id in the approved plan is the one that AWS reports now, and none is missing. What was done since may have
+/// added some and removed some.
 pub fn known(approved: &Plan, today: &Today, progress: &Progress) -> Result<(), Beyond> {
     for (reference, id) in &approved.known {
         let found = today.known.get(reference);
@@ -81,7 +81,8 @@ fn outputs(approved: &Plan, today: &Today) -> Result<(), Beyond> {
     }
 }
 
-/// The same notes, but for those in passing, and for whom something stays or whose it still is: those are somebody else's.
+/// The same notes, but for those in passing, and for whom something stays or whose it still is: those are somebody
+/// else's.
 fn notes(approved: &Plan, today: &Today, progress: &Progress) -> Result<(), Beyond> {
     let names: BTreeMap<&Address, &str> =
         approved.changes.iter().map(|change| (&change.address, change.name.as_str())).collect();

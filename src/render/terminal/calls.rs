@@ -1,4 +1,4 @@
-//! A change as AWS is told of it: every attribute, every call.
+//! A change as AWS gets it: every attribute, every call.
 
 use serde_json::Value;
 

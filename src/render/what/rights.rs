@@ -92,7 +92,7 @@ pub(super) fn changed(naming: &Naming, old: &[Value], new: &[Value]) -> Option<S
     let (before, after) = (rights(old), rights(new));
     let (come, go) = (&after - &before, &before - &after);
     let all = grouped(naming, &come, "+ ").into_iter().chain(grouped(naming, &go, "− ")).collect();
-    said(all).or_else(|| (old != new).then(|| Sentence::default().words("written otherwise, with the same rights")))
+    said(all).or_else(|| (old != new).then(|| Sentence::default().words("written differently, with the same rights")))
 }
 
 fn said(mut groups: Vec<Sentence>) -> Option<Sentence> {

@@ -1,4 +1,4 @@
-//! Whose resource it is, in the manifest's words.
+//! Which section a resource belongs to, in the manifest's words.
 
 use super::super::words::Sentence;
 use crate::aws::lambda::layer_of;
@@ -35,8 +35,8 @@ impl Section {
     }
 }
 
-/// The section that a resource stems from. Roles and policies with a section of their own are taken for a function's where
-/// their names end as those do.
+/// The section that a resource stems from. Roles and policies with a section of their own are taken for a function's
+/// where their names end as those do.
 pub fn section(address: &Address) -> Option<Section> {
     let name = address.name.as_str();
     let of = |section, suffix: &str, part| name.strip_suffix(suffix).map(|name| Section::new(section, name, part));

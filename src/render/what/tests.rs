@@ -203,7 +203,7 @@ fn policies_are_said_as_rights_gained_and_lost() {
         (json!([statement(&["a:b"], &["*"])]), json!([statement(&["a:b"], &["*"]), statement(&["a:b"], &["*"])]));
     assert_eq!(
         updated("iam.policy/orders-function", &[("PolicyDocument.Statement", twice.0, twice.1)], &[]),
-        ["access written otherwise, with the same rights"]
+        ["access written differently, with the same rights"]
     );
 }
 

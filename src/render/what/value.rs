@@ -28,8 +28,8 @@ impl<'a> Naming<'a> {
         Self { plan, change, prefix: plan.owner().prefix(), place }
     }
 
-    /// The manifest's name for what an ARN or a physical name of this app and stage stands for, the name alone of a policy of
-    /// AWS's, and any other text as it is.
+    /// The manifest's name for what an ARN or a physical name of this app and stage stands for, the name alone of a
+    /// policy of AWS's, and any other text as it is.
     pub(super) fn name<'t>(&self, text: &'t str) -> &'t str {
         let text = self.invoked(text);
         let own = match arn(text) {
@@ -42,8 +42,8 @@ impl<'a> Naming<'a> {
         own.unwrap_or(text)
     }
 
-    /// The ARN of the function that an API calls, in the form that API Gateway wants; of a service what is asked of it, such as
-    /// `states:action/StartExecution`.
+    /// The ARN of the function that an API calls, in the form that API Gateway needs; of a service what is asked of it,
+    /// such as `states:action/StartExecution`.
     fn invoked<'t>(&self, text: &'t str) -> &'t str {
         let site = &self.plan.site;
         let Some(asked) = text.strip_prefix(&format!("arn:{}:apigateway:{}:", site.partition, site.region)) else {
@@ -71,7 +71,8 @@ impl<'a> Naming<'a> {
         (begins && is_name).then_some(name)
     }
 
-    /// The kind of thing and what is left of its name of an ARN in a policy: objects and indexes count as what they are in.
+    /// The kind of thing and what is left of its name of an ARN in a policy: objects and indexes count as what they are
+    /// in.
     pub(super) fn target(&self, arn: &str) -> String {
         if let Some(section) = self.made_by_the_app(arn) {
             return section.to_owned();

@@ -178,7 +178,7 @@ fn routes_that_open_are_one_line_that_says_what_they_lose_and_who_may_call() {
         [
             "Open to the internet: <GET /a.b>, <POST /a.b> of API <public> lose authorization <AWS_IAM>: anybody may call them",
             "Public API: <DELETE /a.b> of API <public> is new and needs no authorization: anybody may call it",
-            "Downtime: API <public>: callers meet its new definition from one moment to the next",
+            "Downtime: API <public>: callers get its new definition all at once",
         ]
     );
     let at = |endpoint: &str, allow| {
@@ -211,13 +211,13 @@ fn what_anybody_may_have_services_do_is_said_of_new_routes_and_of_those_that_ask
         |old: State, new: State| lines(&planned(vec![case(Kind::RestApi, "public", Some(old), Some(new))]))[0].clone();
     assert_eq!(
         said(of(&[]), of(&[("POST /jobs", asking(false, "sqs"))])),
-        "Public API: <POST /jobs> of API <public> is new and needs no authorization: anybody may call it, and so ask SQS in \
-         the API's name"
+        "Public API: <POST /jobs> of API <public> is new and needs no authorization: anybody may call it, and so call \
+         SQS in the API's name"
     );
     assert_eq!(
         said(of(&[]), of(&[("GET /a.b", asking(false, "states"))])),
-        "Public API: <GET /a.b> of API <public> asks Step Functions from now on and needs no authorization: anybody may have \
-         that done"
+        "Public API: <GET /a.b> of API <public> calls Step Functions from now on and needs no authorization: anybody \
+         can use that"
     );
     let stays = said(
         of(&[("GET /a.b", asking(false, "sqs"))]),

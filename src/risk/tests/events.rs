@@ -89,8 +89,8 @@ fn what_is_dangerous_about_events_is_said_in_words() {
         "Data loss: archive <shop--test-old> is deleted with all its events",
         "Other accounts: bus <orders>: <arn:aws:iam::999999999999:root> may <events:PutEvents>",
         "Weaker encryption: bus <orders>: key <alias/own> → <owned by AWS>",
-        "Data expires: archive <orders>: events go after never → <7> days",
-        "Fewer alarms: rule <paid>: takes no events from now on",
+        "Data expires: archive <orders>: events expire after never → <7> days",
+        "Fewer alarms: rule <paid>: matches no events from now on",
         "Fewer alarms: rule <paid>: no longer reaches <arn:1>",
     ];
     assert_eq!(text, expected);

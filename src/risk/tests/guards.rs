@@ -344,7 +344,7 @@ fn what_a_rule_of_ones_own_matches_and_answers_is_seen_and_so_is_the_end_of_a_lo
 fn what_a_firewall_does_by_default_is_seen_though_it_holds_nothing() {
     let parts = |blocks| Acl { blocks, own: None, group: None, limit: None };
     let plan = planned(vec![case(Kind::WebAcl, "waf", Some(acl(&parts(true))), Some(acl(&parts(false))))]);
-    assert_eq!(lines(&plan), ["Weaker firewall: firewall <waf>: what no rule decides on: <Block> → <Allow>"]);
+    assert_eq!(lines(&plan), ["Weaker firewall: firewall <waf>: requests that no rule matches:  <Block> → <Allow>"]);
     let blocks = |action: Value| {
         let State::WebAcl(acl) = acl(&parts(true)) else { panic!("a web ACL") };
         State::from(WebAcl { default_action: Json::of(&action), ..acl })

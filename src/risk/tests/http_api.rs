@@ -177,7 +177,7 @@ fn routes_that_open_and_authorizers_that_weaken_are_lines_that_say_from_what_to_
             "Weaker authorization: <GET /a.b> of HTTP API <web>: scopes <read> → any token",
             "Weaker authorization: authorizer <own> of HTTP API <web>: an answer holds <0> → <300> seconds",
             "Weaker authorization: authorizer <users> of HTTP API <web>: tokens for <mobile> will do too",
-            "Downtime: HTTP API <web>: callers meet its new definition from one moment to the next",
+            "Downtime: HTTP API <web>: callers get its new definition all at once",
         ]
     );
 }

@@ -97,8 +97,8 @@ fn keys_and_apis_that_leave_a_plan_and_limits_that_rise_are_named() {
     new.stages.clear();
     let text = lines(&planned(vec![case(Kind::UsagePlan, "free", Some(state(&old)), Some(state(&new)))]));
     let expected = [
-        "Locked out: usage plan <free>: keys <a1> open nothing by it any more",
-        "Locked out: usage plan <free>: its keys no longer open <x9:v1>",
+        "Locked out: usage plan <free>: keys <a1> no longer give access through it",
+        "Locked out: usage plan <free>: its keys no longer give access to <x9:v1>",
         "Higher limits: usage plan <free>: <100> requests a day → <4000> requests a month",
     ];
     assert_eq!(text, expected);

@@ -29,7 +29,7 @@ fn a_url_that_anybody_may_call_is_open_to_everybody_once() {
     assert_eq!(wider, ["CORS: function <f>: pages of any origin may call its URL"]);
     assert_eq!(of_function(with(None), with(Some(url("AWS_IAM", &["https://example.org"])))), [""; 0]);
     let gone = of_function(with(Some(url("AWS_IAM", &[]))), with(None));
-    assert_eq!(gone, ["Gone: function <f>: its URL, which no later one has again"]);
+    assert_eq!(gone, ["Gone: function <f>: its URL; a later one will be different"]);
     let statements = Statement::of_open_url().map(|(sid, statement)| (sid.to_owned(), statement));
     let permission = Some(State::from(Permission { statements: statements.into() }));
     let plan = planned(vec![
@@ -47,10 +47,10 @@ fn a_version_that_gets_all_traffic_at_once_and_what_is_kept_ready_are_said() {
         let release = Release::of(&function, 3, None, ready);
         Some(State::from(Function { release: Some(Box::new(release)), ..function }))
     };
-    let at_once = "All at once: function <f>: another version gets all of the traffic at once";
+    let at_once = "All at once: function <f>: another version gets all traffic at once";
     assert_eq!(of_function(released(128, None), released(256, None)), [at_once]);
     assert_eq!(of_function(None, released(128, None)), [""; 0]);
-    let costs = ["Runs up cost: function <f>: environments that are kept ready cost money while they stand"];
+    let costs = ["Runs up cost: function <f>: provisioned concurrency costs money while it exists"];
     assert_eq!(of_function(released(128, Some(1)), released(128, Some(2))), costs);
     assert_eq!(of_function(released(128, Some(2)), released(128, Some(1))), [""; 0]);
 }

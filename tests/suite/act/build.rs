@@ -156,6 +156,6 @@ async fn a_job_that_has_credentials_builds_nothing_and_nothing_is_planned() {
     let shop = of_one_stage("").await;
     let ran = plan(&shop);
     ran.assert_jobs(&[("build", "failure"), ("plan", "failure")]);
-    assert!(ran.text.contains("this job must not build, for it has AWS_ACCESS_KEY_ID"), "{}", ran.text);
+    assert!(ran.text.contains("this job must not build, because it has AWS_ACCESS_KEY_ID"), "{}", ran.text);
     assert!(!ran.text.contains("made in ") && shop.comments().is_empty(), "{}", ran.text);
 }

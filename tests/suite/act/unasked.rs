@@ -24,8 +24,7 @@ async fn a_forged_plan_stops_before_anybody_is_asked_and_the_honest_one_is_appli
     shop.merged();
     let honest = tempfile::TempDir::new().expect("a folder");
     forge::lay(&forge::forge(&shop.github, |_| {}), honest.path());
-    for (forgery, reason) in
-        [(more as fn(&mut Forgery), "not one that the merged source asks for"), (other_id, "evil12345")]
+    for (forgery, reason) in [(more as fn(&mut Forgery), "the merged source does not ask for"), (other_id, "evil12345")]
     {
         forge::forge(&shop.github, forgery);
         let ran = shop.push();

@@ -50,7 +50,7 @@ async fn headers_that_were_set_by_hand_are_found_by_a_thorough_check_and_put_bac
         );
         // What it says to do.
         let marker = marker(&project).await;
-        let advice = format!("again after: aws s3 rm s3://{}/{marker}\n", bucket(&project));
+        let advice = format!("again: aws s3 rm s3://{}/{marker}\n", bucket(&project));
         assert!(said.contains(&advice), "{make:?}: {advice}{said}");
         let delete = project.aws().await.write.s3.delete_object().bucket(bucket(&project)).key(&marker);
         delete.send().await.answer("s3:DeleteObject").expect("a delete");

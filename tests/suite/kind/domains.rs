@@ -152,7 +152,7 @@ async fn what_others_change_of_a_domain_name_is_repaired_and_what_they_map_is_na
         assert_eq!(lead(&aws, &id, Some(&state), &mut known).await, [""; 0], "{emulator}");
         let seen = observe(&aws, &id, &mut known).await.expect("the domain name").unmodelled;
         let named: Vec<_> = seen.iter().map(|one| (one.attribute.as_str(), one.forbids)).collect();
-        let expected = format!("at /theirs a mapping to a REST API that is not ours: {theirs}/v1");
+        let expected = format!("at /theirs a mapping to a REST API that does not belong to this app: {theirs}/v1");
         assert_eq!(named, [(expected.as_str(), Some("apigateway:DeleteDomainName"))], "{emulator}");
         let arn = format!("arn:aws:apigateway:{REGION}::/domainnames/{}", id.name);
         client.tag_resource().resource_arn(&arn).tags("x", "theirs").send().await.expect("a tag");
@@ -285,7 +285,7 @@ async fn an_alias_goes_through_its_whole_life_and_writes_over_nothing() {
         let seen = observe(&aws, &id, &mut known).await.expect("something");
         assert_eq!(seen.state, Record::default().into(), "{emulator}: nothing of ours");
         let named = &seen.unmodelled[0];
-        assert_eq!(named.attribute, "a record CNAME that leads to elsewhere.example.org", "{emulator}");
+        assert_eq!(named.attribute, "a record CNAME that points to elsewhere.example.org", "{emulator}");
         assert_eq!(named.erased_by, None, "{emulator}: CREATE writes over nothing");
         let why = State::from(Record::default()).obstacle(None, &seen.unmodelled);
         assert!(why.is_some_and(|why| why.contains("there is a record CNAME")), "{emulator}: so that a plan stops");
@@ -384,7 +384,7 @@ async fn what_stands_in_the_way_stops_the_plan_before_anything_is_touched() {
         project.write(&app(&[rest("orders", "v1", &with("orders"))]));
         change(&aws, &zone, ChangeAction::Create, cname("api.example.org")).await.expect("a record");
         let said = refused(&project);
-        assert!(said.contains("a record CNAME that leads to elsewhere.example.org"), "{make:?} {said}");
+        assert!(said.contains("a record CNAME that points to elsewhere.example.org"), "{make:?} {said}");
         change(&aws, &zone, ChangeAction::Delete, cname("api.example.org")).await.expect("a removal");
         let client = &aws.write.apigateway;
         let regional = EndpointConfiguration::builder().types(EndpointType::Regional).build();
@@ -414,7 +414,7 @@ async fn what_stands_in_the_way_stops_the_plan_before_anything_is_touched() {
         );
         project.write(&app(&[]));
         let said = refused(&project);
-        assert!(said.contains("which rules out apigateway:DeleteDomainName"), "{make:?} {said}");
+        assert!(said.contains("which prevents apigateway:DeleteDomainName"), "{make:?} {said}");
         client
             .delete_base_path_mapping()
             .domain_name("api.example.org")

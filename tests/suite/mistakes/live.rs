@@ -58,7 +58,7 @@ async fn a_stage_where_nothing_is_deployed_is_no_stage_with_guessed_outputs() {
     let project = Project::new(Make::Moto, APP).await;
     says(&project, &["outputs", "--stage", "test"], 1, &["shop is not deployed at the stage test", "see --stage"]);
     let warning = "warning: serverless-app.toml:2:8: nothing of shop is deployed at the stage prod";
-    says(&project, &["plan", "--stage", "prod"], 0, &[warning, "this makes a new app", "[stage.prod]"]);
+    says(&project, &["plan", "--stage", "prod"], 0, &[warning, "this creates a new app", "[stage.prod]"]);
     project.write(&format!("{APP}[stage.production]\n"));
     assert!(!says(&project, &["plan"], 0, &[]).contains("warning:"), "a stage that is declared is meant");
     project.apply(0);
@@ -126,19 +126,19 @@ async fn a_plan_that_is_not_the_approved_one_or_of_yesterday_is_refused() {
     let sns = project.aws().await.write.sns;
     sns.create_topic().name("shop--production-alerts").send().await.answer("sns:CreateTopic").unwrap();
     let old = ["apply", "serverless-app-plan", "--expect", digits];
-    says(&project, &old, 3, &["drifted: create sns.topic/alerts", "it exists by now", "\nNext: "]);
+    says(&project, &old, 3, &["drifted: create sns.topic/alerts", "it exists now", "\nNext: "]);
     says(&project, &["plan"], 1, &["sns.topic/alerts", "--adopt"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_app_is_deployed_to_its_own_account_and_a_bundle_is_of_its_own_app() {
     let project = Project::new(Make::Moto, &APP.replace("region", "account = \"999999999999\"\nregion")).await;
-    let place = "serverless-app.toml:3:11: the manifest is for account 999999999999, the credentials are for ";
+    let place = "serverless-app.toml:3:11: the manifest is for the account 999999999999, the credentials are for ";
     says(&project, &["plan"], 64, &[place, "use credentials of that account"]);
     project.write(APP);
     project.plan(&[]);
     let id = project.plan_id();
     project.write(&APP.replace("shop", "store"));
     let other = ["apply", "serverless-app-plan", "--expect", &id, "--source", "."];
-    says(&project, &other, 4, &["the approved plan is not what the source and the live state ask for", "plan again"]);
+    says(&project, &other, 4, &["the approved plan does not match the source and the live state", "plan again"]);
 }

@@ -109,10 +109,10 @@ async fn what_an_environment_lacks_is_said_in_the_summary() {
     assert!(!world.verify(0).stderr.contains("the environment"));
     let none = "there is no environment `production`";
     let reviewers = "the environment `production` has no required reviewers";
-    let branches = "the environment `production` lets other branches than the default branch deploy";
+    let branches = "the environment `production` lets branches other than the default branch deploy";
     let protected = "the environment `production` lets every protected branch deploy";
     let own = "the environment `production` lets whoever started a run approve it";
-    let bypass = "the environment `production` lets administrators pass by its reviewers";
+    let bypass = "the environment `production` lets administrators bypass its reviewers";
     let tags = "the environment `production` lets tags deploy";
     let all = [none, reviewers, branches, protected, own, bypass, tags];
     let made = |name: &str, value: Value, policies: Value| {

@@ -94,7 +94,7 @@ async fn a_push_destroys_nothing_whatever_the_plan_is_for() {
         assert_eq!(proxy.log().len(), 0, "AWS is not even asked");
     }
     let ran = world.verify_with(&["--mode", "destroy-data"], 64);
-    assert!(ran.stderr.contains("a push applies what was merged"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("a push only applies what was merged"), "{}", ran.stderr);
     // The same chain with the plan that the source asks for.
     forge(&world, &[]);
     world.verify(0);
@@ -248,7 +248,7 @@ async fn rules_that_cannot_be_read_are_not_taken_for_none() {
     for (before, code, reason, says) in [
         ("0".repeat(40), 4, "deny-unknown", "refs/heads/main is a new branch"),
         ("e".repeat(40), 1, "github", "/git/commits/eee"),
-        (a_folder, 4, "deny-unknown", "it is no file"),
+        (a_folder, 4, "deny-unknown", "it is not a file"),
         (misspelt, 4, "deny-unknown", "did you mean \"sns.topic\"?"),
         (syntax, 4, "deny-unknown", "serverless-app.toml at"),
         (cut, 4, "deny-unknown", "serverless-app.toml at"),

@@ -22,22 +22,22 @@ fn cases() -> Vec<Case<'static>> {
     vec![
         ("terraform", text(""), [":1:1: the file is empty", SHOW]),
         ("terraform", text(&terraform[..terraform.len() / 2]), ["the file ends in the middle", SHOW]),
-        ("terraform", text("# aws_sqs_queue.jobs:"), [":1:1: this is no JSON", SHOW]),
+        ("terraform", text("# aws_sqs_queue.jobs:"), [":1:1: this is not JSON", SHOW]),
         ("terraform", utf_16(terraform), ["it is UTF-16", "-Encoding utf8"]),
         ("terraform", text(tfstate), [":4:14: this is `terraform.tfstate`", SHOW]),
         ("terraform", text(plan), [":3:21: this is a plan", SHOW]),
         ("terraform", format("0.1"), [":2:21: its format is \"0.1\"", "Terraform 1.1 or later"]),
         ("terraform", format("2.0"), [":2:21: its format is \"2.0\"", "an earlier Terraform"]),
-        ("terraform", text(pulumi), ["this is of Pulumi", "write `pulumi:` before its name"]),
+        ("terraform", text(pulumi), ["this is a file of Pulumi", "write `pulumi:` before its name"]),
         ("pulumi", text(""), [":1:1: the file is empty", EXPORT]),
         ("pulumi", text(&pulumi[..pulumi.len() / 2]), ["the file ends in the middle", EXPORT]),
         ("pulumi", utf_16(pulumi), ["it is UTF-16", "-Encoding utf8"]),
         ("pulumi", text(checkpoint), [":3:17: this is a checkpoint", EXPORT]),
-        ("pulumi", vec![0x1f, 0x8b, 0x08, 0x00], ["it is no text in UTF-8", EXPORT]),
-        ("pulumi", version("2"), [":2:14: its version is none of 3 and 4", "of Pulumi 3"]),
-        ("pulumi", version("5"), [":2:14: its version is none of 3 and 4", "an earlier Pulumi"]),
+        ("pulumi", vec![0x1f, 0x8b, 0x08, 0x00], ["it is not UTF-8", EXPORT]),
+        ("pulumi", version("2"), [":2:14: only the versions 3 and 4 can be read", "of Pulumi 3"]),
+        ("pulumi", version("5"), [":2:14: only the versions 3 and 4 can be read", "an earlier Pulumi"]),
         ("pulumi", text(tfstate), [":4:14: this is `terraform.tfstate`", SHOW]),
-        ("pulumi", text(terraform), [":2:21: this is of Terraform", "write `terraform:` before its name"]),
+        ("pulumi", text(terraform), [":2:21: this is a file of Terraform", "write `terraform:` before its name"]),
     ]
 }
 

@@ -78,6 +78,10 @@ impl Names {
             tags: HashMap::from([("Team".into(), "orders".into())]),
         }
     }
+
+    fn tags(&self) -> Option<HashMap<String, String>> {
+        Some(self.tags.clone()).filter(|tags| !tags.is_empty())
+    }
 }
 
 /// The stack, with an item in its table and an object in its bucket.
@@ -142,8 +146,7 @@ impl Stack {
 
     async fn queues(&self) {
         let sqs = &self.aws.write.sqs;
-        let tags = || Some(self.names.tags.clone());
-        sqs.create_queue().queue_name(&self.names.dead).set_tags(tags()).send().await.expect("a queue");
+        sqs.create_queue().queue_name(&self.names.dead).set_tags(self.names.tags()).send().await.expect("a queue");
         let dead = self.arn("sqs", &self.names.dead);
         let policy = json!({ "Version": "2012-10-17", "Statement": [{ "Sid": "sns", "Effect": "Allow",
             "Principal": { "Service": "sns.amazonaws.com" }, "Action": "sqs:SendMessage",
@@ -155,7 +158,7 @@ impl Stack {
             ("Policy".into(), policy.to_string()),
         ]);
         let queue = sqs.create_queue().queue_name(&self.names.jobs).set_attributes(Some(attributes));
-        queue.set_tags(tags()).send().await.expect("a queue");
+        queue.set_tags(self.names.tags()).send().await.expect("a queue");
     }
 
     async fn topic(&self) {
@@ -196,13 +199,13 @@ impl Stack {
         let function = lambda.create_function().function_name(&names.function).runtime(Runtime::Python311);
         let function = function.handler("main.handler").role(role).code(code).timeout(30).memory_size(256);
         let function = function.environment(Environment::builder().set_variables(Some(variables)).build());
-        let function = function.set_tags(Some(names.tags.clone()));
+        let function = function.set_tags(names.tags());
         made(async || function.clone().send().await).await;
         let mapping = lambda.create_event_source_mapping().function_name(&names.function);
         let mapping = mapping.event_source_arn(self.arn("sqs", &names.jobs)).batch_size(10);
         made(async || mapping.clone().send().await).await;
         let group = format!("/aws/lambda/{}", names.function);
-        let create = logs.create_log_group().log_group_name(&group).set_tags(Some(names.tags.clone()));
+        let create = logs.create_log_group().log_group_name(&group).set_tags(names.tags());
         create.send().await.expect("a log group");
         let retention = logs.put_retention_policy().log_group_name(group).retention_in_days(14);
         retention.send().await.expect("a retention");

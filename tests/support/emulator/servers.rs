@@ -14,8 +14,8 @@ pub const MOTO: Server = Server {
     patches: &[
         patches!("moto_gaps":
             "__init__.py", "absent.py", "account.py", "answers.py", "apigateway.py", "cloudwatch.py", "compute.py", "data.py",
-            "domains.py", "events.py", "guard.py", "http_apis.py", "identity.py", "keys.py", "mappings.py", "messages.py", "notifications.py", "objects.py", "records.py", "schedules.py", "serve.py",
-            "tools.py", "versions.py",
+            "domains.py", "downloads.py", "events.py", "guard.py", "http_apis.py", "identity.py", "keys.py", "mappings.py", "messages.py", "notifications.py", "objects.py", "records.py", "schedules.py",
+            "serve.py", "tools.py", "versions.py",
         ),
         RECORDED,
     ],

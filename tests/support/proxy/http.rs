@@ -39,6 +39,12 @@ impl Request {
         Ok(Some(Self { line, headers, body }))
     }
 
+    /// The same in other words.
+    pub fn with(self, word: impl Fn(&[u8]) -> Vec<u8>) -> Self {
+        let (line, headers, body) = worded((self.line, self.headers, self.body), word);
+        Self { line, headers, body }
+    }
+
     /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         header(&self.headers, name)
@@ -88,6 +94,12 @@ impl Response {
         self.headers.retain(|(name, _)| name != "content-length");
         self.headers.push(("content-length".into(), body.len().to_string()));
         Self { body, ..self }
+    }
+
+    /// The same in other words.
+    pub fn with(self, word: impl Fn(&[u8]) -> Vec<u8>) -> Self {
+        let (line, headers, body) = worded((self.line, self.headers, self.body), word);
+        Self { line, headers, body }
     }
 
     /// The same in one piece.
@@ -145,6 +157,20 @@ fn read_head(stream: &mut TcpStream) -> Result<Option<Head>> {
             more => bytes.extend_from_slice(&buffer[..more]),
         }
     }
+}
+
+/// All of it in other words, with the length that it has then. A checksum of what it was is left out.
+fn worded((line, headers, body): Head, word: impl Fn(&[u8]) -> Vec<u8>) -> Head {
+    let text = |text: &str| String::from_utf8_lossy(&word(text.as_bytes())).into_owned();
+    let new = word(&body);
+    let header = |(name, value): (String, String)| match name.as_str() {
+        "x-amz-crc32" => None,
+        // The answer to HEAD has a length and no body.
+        "content-length" if !body.is_empty() => Some((name, new.len().to_string())),
+        _ => Some((name, text(&value))),
+    };
+    let headers = headers.into_iter().filter_map(header).collect();
+    (text(&line), headers, new)
 }
 
 /// The chunks without their sizes.

@@ -15,7 +15,7 @@ fn main() -> io::Result<()> {
     }
 }
 
-/// Sends a request; gives the event's id, where there is one, and the body.
+/// Sends a request; returns the event's id, if there is one, and the body.
 fn ask(host: &str, method: &str, path: &str, body: &str) -> io::Result<(Option<String>, Vec<u8>)> {
     let mut stream = TcpStream::connect(host)?;
     let length = body.len();

@@ -1,4 +1,4 @@
-//! Asking for what an API has beside its paths, as far as its tags, or a plan, ask for it.
+//! Reads what an API has besides its paths, as far as its tags, or a plan, require it.
 
 use aws_sdk_apigateway::types;
 

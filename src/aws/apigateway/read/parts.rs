@@ -15,7 +15,7 @@ use crate::aws::kit::unmodelled::Unmodelled;
 pub struct Names {
     /// Of authorizers.
     pub authorizers: BTreeMap<String, String>,
-    /// Of validators. AWS takes several of one name: all but the one with the first id are numbered.
+    /// Validators. AWS allows several with one name: all but the one with the first id are numbered.
     pub validators: BTreeMap<String, String>,
 }
 

@@ -1,6 +1,6 @@
 //! What IAM must allow for API keys.
 //!
-//! A key that is kept once it has left the app bears the tag of no app: whoever may make keys may take it back.
+//! A key that was kept after it left the manifest has the tags of no app: whoever may create keys may adopt it again.
 
 use super::{ApiKey, Call, KEYS, arn_of};
 use crate::aws::Id;

@@ -10,12 +10,12 @@ pub struct UsagePlan {
     pub description: String,
     /// The stages that its keys open.
     pub api_stages: BTreeSet<ApiStage>,
-    /// Limits on single methods, each for one key. AWS takes them beside `throttle` alone.
+    /// Limits on individual methods, each for one key. AWS accepts them only together with `throttle`.
     #[serde(serialize_with = "by_method")]
     pub method_throttle: BTreeMap<Method, Limits>,
     /// How often one key may call; `None`: as often as the stage lets anybody.
     pub throttle: Option<Limits>,
-    /// How often one key may call in a day, a week or a month; `None`: without end.
+    /// How often one key may call in a day, a week or a month; `None`: no limit.
     pub quota: Option<Quota>,
     /// The ids of its keys.
     pub keys: BTreeSet<Text>,
@@ -54,7 +54,7 @@ pub struct Limits {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Quota {
-    /// Requests in that time.
+    /// Requests in the period.
     pub limit: i32,
     /// The day on which it begins: of a week from 0, a Sunday; of a month from 0, the first.
     pub offset: i32,

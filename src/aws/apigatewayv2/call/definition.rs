@@ -1,4 +1,4 @@
-//! What calls say of the parts of an API's definition: authorizers, integrations, routes.
+//! The inputs of calls on the parts of an API's definition: authorizers, integrations, routes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,7 +44,7 @@ pub struct CreateAuthorizer {
     pub api_id: Text,
     /// Its name.
     pub name: String,
-    /// What it is.
+    /// Its settings.
     #[serde(flatten)]
     pub settings: AuthorizerSettings,
 }
@@ -82,7 +82,7 @@ pub struct AuthorizerId {
 pub struct CreateIntegration {
     /// The API.
     pub api_id: Text,
-    /// What it is.
+    /// Its settings.
     #[serde(flatten)]
     pub integration: Integration,
 }

@@ -1,4 +1,4 @@
-//! What calls say of deployments and stages.
+//! The inputs of calls on deployments and stages.
 
 use std::collections::BTreeMap;
 

@@ -80,7 +80,7 @@ fn parameters(text: &str) -> Result<BTreeMap<String, String>, AwsError> {
     if text.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let no_object = |error| AwsError::malformed(DESCRIBE, format!("InputParameters is no JSON object: {error}"));
+    let no_object = |error| AwsError::malformed(DESCRIBE, format!("InputParameters is not a JSON object: {error}"));
     let values: BTreeMap<String, Value> = serde_json::from_str(text).map_err(no_object)?;
     let values = values.into_iter().map(|(name, value)| match value {
         Value::String(text) => (name, text),

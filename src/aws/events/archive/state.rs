@@ -10,7 +10,7 @@ pub struct Archive {
     pub event_source_arn: String,
     /// Which events are kept, as compact JSON with sorted keys; `None`: all.
     pub event_pattern: Option<Text>,
-    /// Days that an event is kept; 0: for ever.
+    /// Days for which an event is kept; 0: for ever.
     pub retention_days: i32,
 }
 

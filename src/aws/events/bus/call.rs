@@ -40,7 +40,7 @@ pub struct CreateEventBus {
     pub(super) tags: Tags,
 }
 
-/// Input of `UpdateEventBus`. An empty text takes description or key away; a dead-letter queue that is left out stays.
+/// Input of `UpdateEventBus`. An empty text removes description or key; a dead-letter queue that is left out is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct UpdateEventBus {

@@ -117,7 +117,7 @@ mod listed {
             let Some(Value::String(id)) = entry.remove(ID) else { return Err(de::Error::missing_field(ID)) };
             let target = serde_json::from_value(Value::Object(entry)).map_err(de::Error::custom)?;
             if targets.insert(id.clone(), target).is_some() {
-                return Err(de::Error::custom(format!("the target {id:?} comes twice")));
+                return Err(de::Error::custom(format!("the target {id:?} is listed twice")));
             }
         }
         Ok(targets)

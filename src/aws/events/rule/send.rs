@@ -69,7 +69,7 @@ pub(super) fn refused(
         return Ok(());
     }
     let (code, message) = first.unwrap_or_default();
-    let message = message.unwrap_or_else(|| "AWS did not take the target, and does not say why".into());
+    let message = message.unwrap_or_else(|| "AWS did not accept the target, and gives no reason".into());
     Err(AwsError { code, request_id, reach: Reach::Refused, ..AwsError::malformed(api, message) })
 }
 

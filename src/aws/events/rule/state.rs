@@ -46,7 +46,7 @@ pub struct Target {
     pub retry_policy: Option<RetryPolicy>,
 }
 
-/// What is made of an event before it is sent.
+/// How an event is transformed before it is sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct InputTransformer {

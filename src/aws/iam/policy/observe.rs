@@ -115,7 +115,7 @@ async fn document(iam: Client, arn: String, version: String) -> Result<(String, 
     let text = answer.map(|answer| answer.policy_version.and_then(|version| version.document));
     let text = AwsError::held(api, text)?;
     let read = text.map(|text| Document::parse(&text)).transpose();
-    let read = read.map_err(|error| AwsError::malformed(api, format!("the policy is no JSON: {error}")))?;
+    let read = read.map_err(|error| AwsError::malformed(api, format!("the policy is not JSON: {error}")))?;
     Ok((version, read))
 }
 

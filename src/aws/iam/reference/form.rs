@@ -1,4 +1,4 @@
-//! Whether a pattern of ARNs can stand for anything of a form.
+//! Whether an ARN pattern can match any ARN of a given form.
 
 /// A part of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -77,7 +77,7 @@ pub(super) fn state(
 }
 
 fn document(api: &'static str, text: &str) -> Result<Document, AwsError> {
-    Document::parse(text).map_err(|error| AwsError::malformed(api, format!("the policy is no JSON: {error}")))
+    Document::parse(text).map_err(|error| AwsError::malformed(api, format!("the policy is not JSON: {error}")))
 }
 
 async fn get(iam: &Client, name: &str) -> Result<Option<Described<types::Role>>, AwsError> {

@@ -29,7 +29,7 @@ pub struct Unreadable {
 }
 
 impl Form {
-    /// Of an answer with this content type and body. S3 says nothing of its type at times.
+    /// The members of an answer with this content type and body. S3 sometimes does not set the type.
     pub fn of(content_type: Option<&str>, body: &[u8]) -> Self {
         match content_type {
             Some(of) if of.contains("cbor") => Self::Cbor,
@@ -64,11 +64,11 @@ fn xml(text: &str) -> Result<Value, String> {
             Token::ElementStart { local, .. } if open.len() <= DEPTH => {
                 open.push(Open { name: local.as_str(), ..Open::default() });
             }
-            Token::ElementStart { .. } => return Err("it goes too deep".into()),
+            Token::ElementStart { .. } => return Err("it is nested too deep".into()),
             Token::ElementEnd { end: ElementEnd::Open, .. } => {}
             Token::ElementEnd { .. } => close(&mut open)?,
             Token::Text { text } | Token::Cdata { text, .. } => {
-                open.last_mut().ok_or("an end too many")?.text.push_str(text.as_str());
+                open.last_mut().ok_or("there is a closing tag too many")?.text.push_str(text.as_str());
             }
             _ => {}
         }
@@ -81,7 +81,9 @@ fn xml(text: &str) -> Result<Value, String> {
 
 /// Puts the innermost element into the one around it; several of one name are a list.
 fn close(open: &mut Vec<Open<'_>>) -> Result<(), String> {
-    let (Some(element), Some(around)) = (open.pop(), open.last_mut()) else { return Err("an end too many".into()) };
+    let (Some(element), Some(around)) = (open.pop(), open.last_mut()) else {
+        return Err("there is a closing bracket too many".into());
+    };
     let value = match element.within.is_empty() {
         true => Value::from(element.text.trim()),
         false => Value::Object(element.within),
@@ -105,7 +107,7 @@ fn cbor(decoder: &mut Decoder<'_>, depth: usize) -> Result<Value, DeserializeErr
 }
 
 fn deeper(decoder: &Decoder<'_>, depth: usize) -> Result<usize, DeserializeError> {
-    depth.checked_sub(1).ok_or_else(|| DeserializeError::custom("it goes too deep", decoder.position()))
+    depth.checked_sub(1).ok_or_else(|| DeserializeError::custom("it is nested too deep", decoder.position()))
 }
 
 fn map(decoder: &mut Decoder<'_>, depth: usize) -> Result<Value, DeserializeError> {

@@ -96,7 +96,7 @@ async fn choose(aws: &Aws, owner: &Owner, name: &str, mut named: Vec<Listed>) ->
         1 => Ok(ours.pop()),
         _ => {
             let ids: Vec<&str> = ours.iter().filter_map(|mapping| mapping.uuid()).collect();
-            let message = format!("several mappings of ours are {name}: {}; delete all but one", ids.join(", "));
+            let message = format!("several mappings of this app are {name}: {}; delete all but one", ids.join(", "));
             Err(AwsError::malformed(LIST, message))
         }
     }

@@ -1,7 +1,7 @@
 //! What IAM must allow for mappings.
 //!
-//! Their ARNs hold an id that AWS makes up. Which function a mapping is of narrows what changes one; tags do what sets and
-//! removes tags.
+//! Their ARNs contain an id that AWS generates. Changing a mapping is restricted by its function, setting and removing
+//! tags by tags.
 
 use super::{Call, EventSourceMapping, function_name};
 use crate::aws::lambda::LIVE;

@@ -29,7 +29,7 @@ pub struct EventSourceMapping {
     pub maximum_concurrency: Option<i32>,
     /// How many batches of one shard are worked on at once.
     pub parallelization_factor: i32,
-    /// True: a batch that fails is halved before it is tried again.
+    /// True: a batch that fails is split in two before it is retried.
     pub bisect_batch_on_function_error: bool,
     /// How often a batch is tried again; -1: until its records expire.
     pub maximum_retry_attempts: i32,

@@ -89,9 +89,9 @@ settings! {
         revision_id: Text,
     }
     Settings of Function {
-        /// Such as `python3.11`.
+        /// The runtime, such as `python3.11`.
         runtime: String = runtime [serde(default, skip_serializing_if = "String::is_empty")],
-        /// Such as `main.handler`.
+        /// The handler, such as `main.handler`.
         handler: String = handler [serde(default, skip_serializing_if = "String::is_empty")],
         /// What of its image's settings is replaced; an update says all of it.
         image_config: ImageConfig = image_config [serde(default, skip_serializing_if = "ImageConfig::is_none")],
@@ -108,7 +108,7 @@ settings! {
         tracing_config: TracingConfig = tracing_mode,
         /// All layer versions.
         layers: Vec<Text> = layers [serde(default, skip_serializing_if = "Vec::is_empty")],
-        /// Where failed asynchronous invocations go.
+        /// Where failed asynchronous invocations are sent.
         dead_letter_config: DeadLetterConfig = dead_letter_target_arn
             [serde(default, skip_serializing_if = "DeadLetterConfig::is_none")],
         /// Size of `/tmp`.

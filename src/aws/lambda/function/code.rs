@@ -1,10 +1,10 @@
-//! Where the code of a function comes from, or what a layer holds: a zip within the request, or one by way of a bucket; of a function
-//! also an image.
+//! Where the code of a function comes from, or the contents of a layer: a zip within the request, or one that is
+//! uploaded through a bucket; for a function, also an image.
 //!
-//! A request of Lambda's takes zips of up to [`IN_A_REQUEST`] bytes; it fetches larger ones from a bucket and copies them. The
-//! key is the zip's digest, so what lies there already is not put again, and an object that has expired is put again when it
-//! is needed the next time. The call that names bucket and key is the one that puts it: what it leads to is the function's own
-//! state, of which Lambda tells no bucket.
+//! A request to Lambda can contain zips of up to [`IN_A_REQUEST`] bytes; Lambda fetches larger ones from a bucket and
+//! copies them. The key is the zip's digest, so an existing object is not uploaded again, and an object that has
+//! expired is uploaded again when it is next needed. The call that names bucket and key also uploads the object: its
+//! effect is the function's own state, in which Lambda reports no bucket.
 
 use aws_sdk_s3::types::ChecksumMode;
 use base64::Engine;
@@ -39,7 +39,7 @@ impl Blob {
         Self { digest: *digest }
     }
 
-    /// The blob with Lambda's `CodeSha256`; that of nothing where it is no such digest.
+    /// The blob with Lambda's `CodeSha256`; an empty blob if it is not such a digest.
     pub fn of_code(code_sha256: &str) -> Self {
         let bytes = STANDARD.decode(code_sha256).unwrap_or_default();
         Self { digest: <[u8; 32]>::try_from(bytes).map_or_else(|_| Sha::of(b""), Sha::from) }
@@ -59,7 +59,7 @@ impl Blob {
     }
 }
 
-/// How a function's code gets to Lambda. It is no part of what the function is, so any equals any other.
+/// How a function's code is uploaded to Lambda. It is not part of the function's state, so all values are equal.
 #[derive(Debug, Clone, Default)]
 pub struct Way {
     /// The bucket that its zip goes by way of; `None`: within the request.
@@ -268,8 +268,8 @@ impl Object {
             return error;
         }
         let message = format!(
-            "{}: {}, which [app] packages names; run `serverless-app bootstrap` where it is to make it, or name a bucket of the \
-             account and region",
+            "{}: {}, which packages in [app] names; run `serverless-app bootstrap` if that is to create it, or name a \
+             bucket in the account and region",
             error.message, self.s3_bucket
         );
         AwsError { message, ..error }

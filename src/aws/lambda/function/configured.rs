@@ -1,4 +1,4 @@
-//! What AWS reports of a function, or of one of its versions, as a state: without its tags, and what it has beside.
+//! A function, or one of its versions, as AWS reports it, as a state: without its tags and its other parts.
 
 use aws_sdk_lambda::types::{self, EnvironmentResponse, FunctionConfiguration};
 

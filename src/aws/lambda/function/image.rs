@@ -1,8 +1,8 @@
 //! Functions whose code is a container image.
 //!
-//! An image is named by its digest, which is what Lambda reports of it: as `CodeSha256`, in hex. The repository it came from
-//! is told by `GetFunction` alone, which no plan may ask; so a tag of ours ([`tag::IMAGE`]) names it: set before another image
-//! is taken from there, and after the same image is, of which nothing else tells.
+//! An image is identified by its digest, which Lambda reports as `CodeSha256`, in hex. Only `GetFunction` reports the
+//! repository that it came from, and no plan may call that; so a tag of ours ([`tag::IMAGE`]) names the repository. The
+//! tag is set before another image is taken from there, or after the same image is, which nothing else would show.
 
 use std::fmt;
 use std::str::FromStr;
@@ -99,7 +99,7 @@ impl FromStr for ImageUri {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        parsed(text).ok_or("it is no image of ECR by its digest")
+        parsed(text).ok_or("it is not the digest address of an image in ECR")
     }
 }
 
@@ -189,8 +189,8 @@ pub(super) fn obstacle(want: &Function, live: &Function) -> Option<String> {
         _ => return None,
     };
     Some(format!(
-        "it is made from {from}, and AWS makes no such function into one from {to}: give the section another name, or take it out of \
-         the manifest, apply that, and put it back"
+        "it is packaged as {from}, and AWS cannot change that to {to}: rename the section, or remove it from the \
+         manifest, apply that, and put it back"
     ))
 }
 
@@ -246,7 +246,7 @@ mod tests {
             format!("123456789012.dkr.ecr.us-west-2.amazonaws.com//shop@sha256:{digest}"),
             format!("@sha256:{digest}"),
         ] {
-            assert_eq!(wrong.parse::<ImageUri>(), Err("it is no image of ECR by its digest"), "{wrong}");
+            assert_eq!(wrong.parse::<ImageUri>(), Err("it is not the digest address of an image in ECR"), "{wrong}");
         }
     }
 

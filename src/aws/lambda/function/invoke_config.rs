@@ -1,6 +1,6 @@
-//! What becomes of a function's asynchronous invocations: its state and its calls.
+//! Settings of a function's asynchronous invocations: the state and the calls.
 //!
-//! A put replaces everything, so it says all of it. AWS shows retries and age only where somebody has set them.
+//! A put replaces everything, so it contains all settings. AWS shows retries and age only if somebody has set them.
 
 use serde::{Deserialize, Serialize};
 

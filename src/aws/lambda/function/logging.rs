@@ -1,7 +1,7 @@
-//! How a function's logs are written, and where to.
+//! How a function's logs are written, and to which log group.
 //!
-//! An update keeps what its `LoggingConfig` leaves out, so it says all of it. AWS takes levels with JSON alone, and has one of its
-//! own where none is said.
+//! An update keeps what its `LoggingConfig` leaves out, so it contains all of it. AWS accepts levels only with JSON,
+//! and uses a default if none is set.
 
 use aws_sdk_lambda::types;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ const TEXT: &str = "Text";
 pub struct LoggingConfig {
     /// `Text` or `JSON`.
     pub log_format: String,
-    /// The least that is logged of what the code says, such as `INFO`; none with text.
+    /// The lowest level at which the code's messages are logged, such as `INFO`; none with text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub application_log_level: Option<String>,
     /// The least that is logged of what Lambda says; none with text.

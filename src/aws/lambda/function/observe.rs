@@ -1,6 +1,6 @@
-//! Reading functions: for an apply one call, `GetFunction`; for a plan three, at once, none of which gives a link to the
-//! code. AWS answers `GetFunction` 100 times a second and the others 15 times, so an apply, which reads a function after each
-//! call, keeps to it.
+//! Reads functions: for an apply with one call, `GetFunction`; for a plan with three concurrent ones, none of which
+//! returns a link to the code. AWS allows 100 calls of `GetFunction` a second and 15 of the others, so an apply, which
+//! reads a function after each call, uses only that.
 
 use aws_sdk_lambda::types::FunctionConfiguration;
 

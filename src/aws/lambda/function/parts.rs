@@ -1,11 +1,12 @@
-//! What a function has beside itself, each read by a call of its own: its URL, what becomes of asynchronous invocations, how its
-//! runtime is updated, and what becomes of loops.
+//! Parts of a function, each read by a call of its own: its URL, the settings of asynchronous invocations, how its
+//! runtime is updated, and what happens to loops.
 //!
-//! Asking for all of them of every function would cost a plan four more calls each, so a tag of ours ([`tag::PARTS`]) says which of
-//! them an apply has set, and only those are read. The tag is set before its part is made, and changed only after URL and settings
-//! are deleted and the rest is back at AWS's defaults: an apply that is stopped in between forgets none. (Mappings are resources of
-//! their own: once the tag no longer says that there are some, the tagging index still names one that is left.) Where the manifest
-//! asks for a part, a plan looks for it all the same: what somebody has made by hand is never replaced unseen.
+//! Reading all of them for every function would cost a plan four more calls each, so a tag of ours ([`tag::PARTS`])
+//! says which of them an apply has set, and only those are read. The tag is set before its part is created, and changed
+//! only after URL and settings are deleted and the rest has AWS's defaults again: so an apply that is stopped in
+//! between forgets none. (Mappings are resources of their own: once the tag no longer says that there are some, the
+//! tagging index still lists one that is left.) If the manifest asks for a part, a plan looks for it all the same: what
+//! somebody has created by hand is never replaced unseen.
 
 use std::collections::BTreeMap;
 

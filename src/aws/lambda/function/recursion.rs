@@ -1,6 +1,6 @@
-//! What Lambda does where a function calls itself in a loop: its call.
+//! What Lambda does if a function calls itself in a loop: the call.
 //!
-//! AWS shows it by a read of its own alone, and nothing deletes it: `Terminate` is what a function has of which nobody has said so.
+//! AWS shows this setting only in a read of its own, and nothing deletes it: the default is `Terminate`.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,8 @@
 //! Versions of a function, and the alias `live` that points to one of them.
 //!
-//! A version is published where what the alias points to is not what is wanted, and then the alias is moved to it. Lambda numbers
-//! versions as they are published, so a plan names the new one by what it holds, and a call by the number that was read right
-//! before it (`@newest`).
+//! If the version that the alias points to is not what is wanted, a version is published, and then the alias is moved
+//! to it. Lambda numbers versions as they are published, so a plan names the new one by its contents, and a call by the
+//! number that was read right before it (`@newest`).
 //!
 //! 1. Whoever shall be moved from one version to the next calls the alias: it exists before they do, and is deleted by a plan of its
 //!    own once they have let go of it ([`leaving`]).
@@ -37,8 +37,8 @@ const MARK: &str = "published by serverless-app";
 /// What stands for the number of the newest version among the weights.
 const NEWEST: &str = "newest";
 
-/// What a version holds: code and settings, without what belongs to the function as a whole. It is written as its digest, since the
-/// function's own attributes say what it is made of.
+/// The contents of a version: code and settings, without what belongs to the function as a whole. It is written as its
+/// digest, since the function's own attributes show its contents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Version(Box<Function>);
 
@@ -104,7 +104,7 @@ pub struct Release {
 pub struct Course {
     /// Of a wanted release: how many old versions are kept.
     pub keep: usize,
-    /// Of a wanted release: how a new version gets its traffic, unless all at once.
+    /// In a wanted release: how a new version gets its traffic, unless all at once.
     pub canary: Option<Canary>,
     /// Of a wanted release that goes back: to which version.
     back_to: Option<u64>,
@@ -234,7 +234,7 @@ impl Function {
             format!("there is no version {number}: it has {}", known.join(", "))
         })?;
         if release.live.as_ref() == Some(content) && (is_whole || number != current) {
-            return Err(format!("version {number} holds what `{LIVE}` points to already"));
+            return Err(format!("version {number} is already the one that `{LIVE}` points to"));
         }
         let mut goal = self.clone();
         call::effect(&mut goal, &Effect::Updated(&next_call::back(id, Some(number).filter(|to| *to != current))));
@@ -307,8 +307,8 @@ pub(super) fn obstacle(want: &Function, live: &Function) -> Option<String> {
         (true, true) => return None,
     };
     Some(format!(
-        "Lambda divides no traffic between versions that differ in `{field}`, as a canary of this change would: take `canary`, `minutes` \
-         and `alarms` out of `release` for this change, and put them back in the next one"
+        "Lambda cannot divide traffic between versions that differ in `{field}`, as a canary of this change would: \
+         remove `canary`, `minutes` and `alarms` from `release` for this change, and put them back in the next one"
     ))
 }
 
@@ -317,7 +317,10 @@ pub(super) fn later(want: &Function, live: &Function) -> Option<String> {
     let has_alias = live.release.as_ref().is_some_and(|release| release.live.is_some());
     let stays = want.release.is_none() && has_alias && !marks::is_leaving(&live.tags);
     stays.then(|| {
-        format!("the alias `{LIVE}` with its versions is deleted by the next plan, when nothing invokes it any more")
+        format!(
+            "the alias `{LIVE}` and its versions will be deleted by the next plan, when nothing invokes the alias any \
+             more"
+        )
     })
 }
 

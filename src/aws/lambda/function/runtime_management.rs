@@ -1,6 +1,6 @@
 //! How a function's runtime is updated: its state and its call.
 //!
-//! AWS shows it by a read of its own alone, and nothing deletes it: `Auto` is what a function has of which nobody has said so.
+//! AWS shows this setting only in a read of its own, and nothing deletes it: the default is `Auto`.
 
 use serde::{Deserialize, Serialize};
 

@@ -11,9 +11,9 @@ pub struct Function {
     /// What it is made from.
     #[serde(skip_serializing_if = "PackageType::is_zip")]
     pub package_type: PackageType,
-    /// Such as `python3.11`.
+    /// The runtime, such as `python3.11`.
     pub runtime: String,
-    /// Such as `main.handler`.
+    /// The handler, such as `main.handler`.
     pub handler: String,
     /// What of its image's settings is replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,13 +34,13 @@ pub struct Function {
     pub tracing_mode: String,
     /// ARNs of layer versions, in order; AWS makes up the number of one of ours.
     pub layers: Vec<Text>,
-    /// Where failed asynchronous invocations go.
+    /// Where failed asynchronous invocations are sent.
     pub dead_letter_target_arn: Option<String>,
     /// Size of `/tmp` in MB.
     pub ephemeral_storage_size: i32,
-    /// Executions that are kept for it, and its ceiling.
+    /// The number of concurrent executions that are reserved for it, which is also its limit.
     pub reserved_concurrent_executions: Option<i32>,
-    /// How its logs are written, and where to.
+    /// How its logs are written, and to which log group.
     #[serde(skip_serializing_if = "LoggingConfig::is_default")]
     pub logging_config: LoggingConfig,
     /// The ARN of the key that encrypts its environment; `None`: one that AWS owns.

@@ -36,8 +36,8 @@ pub fn layer_of(name: &str) -> &str {
     Place::of(name).layer
 }
 
-/// What the oldest version of the same content is called; `None` for the name of that one. Once it has gone, that is what another one
-/// is called.
+/// The name of the oldest version with the same contents; `None` for that name itself. Once it has been deleted,
+/// another version has that name.
 pub fn oldest_of(name: &str) -> Option<String> {
     let Place { layer, digest, number } = Place::of(name);
     number.map(|_| format!("{layer}-{digest}"))

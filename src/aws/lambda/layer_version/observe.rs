@@ -5,6 +5,7 @@ use futures_util::future::try_join_all;
 
 use super::name::Place;
 use super::*;
+use crate::aws::Live;
 use crate::aws::error::Answer;
 
 const LIST_LAYERS: &str = "lambda:ListLayers";
@@ -30,6 +31,24 @@ pub(super) async fn list(aws: &Aws, owner: &Owner) -> Result<Vec<Found<Box<Liste
     }));
     let found = named.await?.into_iter().flatten();
     Ok(found.map(|(name, listed)| Found { name, seed: Box::new(listed) }).collect())
+}
+
+/// The newest version of each layer of ours, by its name.
+pub async fn newest(aws: &Aws, owner: &Owner) -> Result<Vec<String>, AwsError> {
+    let mut newest: BTreeMap<String, (i64, String)> = BTreeMap::new();
+    for Found { name, seed } in list(aws, owner).await? {
+        let known = newest.entry(Place::of(&name).layer.to_owned()).or_default();
+        *known = std::mem::take(known).max((seed.version, name));
+    }
+    Ok(newest.into_values().map(|(_, name)| name).collect())
+}
+
+/// Where the zip of a version can be downloaded from for some minutes.
+pub async fn location(aws: &Aws, live: &Live) -> Result<Option<String>, AwsError> {
+    let version = live.observed.outputs.get("version").and_then(|number| number.parse().ok());
+    let request = aws.read.lambda.get_layer_version().layer_name(Place::of(&live.id.name).layer);
+    let answer = request.set_version_number(version).send().await.found(GET, ABSENT)?;
+    Ok(answer.and_then(|answer| answer.content).and_then(|content| content.location))
 }
 
 /// All versions of a layer; none where there is no such layer.
@@ -111,8 +130,8 @@ async fn users(reader: Reader<'_>, id: &Id, arn: &str) -> Result<BTreeSet<String
 
 fn forged(arn: &str, says: &str, is: &str) -> AwsError {
     let message = format!(
-        "the description of {arn} says that it is made from {says}, and it is made from {is}: whoever made it was not this program; \
-         delete it, if nothing uses it"
+        "the description of {arn} says that it was made from {says}, but it was made from {is}, so this program has \
+         not made it; delete it if nothing uses it"
     );
     AwsError::malformed(GET, message)
 }

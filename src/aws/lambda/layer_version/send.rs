@@ -43,10 +43,10 @@ fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
 /// AWS does not ask who uses it, so that is asked right before.
 async fn delete(aws: &Aws, api: &'static str, id: &Id, input: &DeleteLayerVersion) -> Result<(), AwsError> {
     let number = literal(api, &input.version_number)?;
-    let number: i64 = number.parse().map_err(|_| AwsError::not_sent(api, format!("{number:?} is no version")))?;
+    let number: i64 = number.parse().map_err(|_| AwsError::not_sent(api, format!("{number:?} is not a version")))?;
     let arn = id.site.arn("lambda", &format!("layer:{}:{number}", input.layer_name));
     if let Some(users) = users::shown(&users::foreign(&users::all(aws).await?, &id.owner, &arn)) {
-        let message = format!("{arn} is used by {users} by now; plan again, and it stays");
+        let message = format!("{arn} is now used by {users}; plan again, and it will be kept");
         return Err(AwsError::not_sent(api, message));
     }
     let request = aws.write.lambda.delete_layer_version().layer_name(&input.layer_name).version_number(number);

@@ -20,7 +20,7 @@ pub struct LayerVersion {
     /// How its zip gets to Lambda.
     #[serde(skip)]
     pub way: Way,
-    /// Functions that use it and are not ours; read of one that nobody here asks for.
+    /// Functions that use it and are not ours; read only if the version is no longer wanted.
     #[serde(skip)]
     pub used_by: BTreeSet<String>,
 }

@@ -1,4 +1,4 @@
-//! Who uses a version and is not of this app and stage: AWS deletes it all the same.
+//! Users of a version that do not belong to this app and stage: AWS would delete it all the same.
 
 use super::*;
 use crate::aws::Tags;

@@ -1,7 +1,8 @@
 //! Which call comes next.
 //!
-//! Below an empty prefix the object that names the rules of headers comes first: whatever is put after it is put by them. It is
-//! deleted before anything is put by other rules, and comes back once all files have been put by those.
+//! Below an empty prefix, the object that names the rules of headers comes first: whatever is uploaded after it is
+//! uploaded by them. It is deleted before anything is uploaded by other rules, and created again once all files have
+//! been uploaded by those.
 
 use super::call::{Body, Call, DeleteObjects, PutObject, PutObjects};
 use super::{Files, MARKER, place};

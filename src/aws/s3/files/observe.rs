@@ -1,4 +1,4 @@
-//! What lies below a prefix: one listing, a thousand objects a page.
+//! What is below a prefix: one listing, a thousand objects a page.
 
 use aws_sdk_s3::types;
 

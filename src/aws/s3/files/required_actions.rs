@@ -1,4 +1,4 @@
-//! What IAM must allow for files: nothing beyond their prefix, but for the listing.
+//! What IAM must allow for files: nothing outside their prefix, except for the listing.
 
 use super::{Call, Files, place};
 use crate::aws::Id;

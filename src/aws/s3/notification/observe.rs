@@ -56,10 +56,12 @@ pub(in crate::aws::s3) fn unmodelled(live: Option<&Output>, notifies: bool) -> V
         all.push(Unmodelled::erased("several notifications with one id", API));
     }
     if filters(live).any(|filter| count(filter) > 2) {
-        all.push(Unmodelled::erased("a notification with more than a prefix and a suffix", API));
+        all.push(Unmodelled::erased("a notification with filters other than a prefix and a suffix", API));
     }
     let foreign = known.entries.keys().filter(|id| notifies && !is_ours(id));
-    all.extend(foreign.map(|id| Unmodelled::kept(format!("the notification {id:?} of somebody else"))));
+    all.extend(
+        foreign.map(|id| Unmodelled::kept(format!("the notification {id:?}, which does not belong to this app"))),
+    );
     all
 }
 

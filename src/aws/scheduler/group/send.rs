@@ -1,4 +1,5 @@
-//! One request for each call on a group; before the one that takes more than it names, a look at what that is.
+//! One request for each call on a group; before a call that would delete more than it names, a look at what is in the
+//! group.
 
 use super::*;
 use crate::aws::error::Answer;
@@ -40,6 +41,7 @@ pub(super) fn refuse_more(api: &'static str, there: &InGroup, named: &BTreeSet<S
         ([few @ .., _], _) if few.len() >= 3 => format!("{} and {} more", more[..3].join(", "), more.len() - 3),
         _ => more.join(", "),
     };
-    let why = "the group holds schedules now that were not in it when this was planned, and they would go with it";
+    let why =
+        "the group now contains schedules that were not in it when this was planned, and they would be deleted with it";
     Err(AwsError::not_sent(api, format!("{why} ({text}): delete them or plan again")))
 }

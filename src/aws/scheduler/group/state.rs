@@ -7,8 +7,8 @@ use super::*;
 #[serde(rename_all = "PascalCase")]
 pub struct ScheduleGroup {
     pub tags: Tags,
-    /// The schedules in it that this program did not make, as a plan has seen them: they go with it. They come and go
-    /// without it being another, so they are no part of what is compared.
+    /// The schedules in it that this program did not create, as a plan has seen them: they are deleted with it. They
+    /// may change without the group changing, so they are not part of what is compared.
     #[serde(skip)]
     pub others: BTreeSet<String>,
 }

@@ -1,4 +1,4 @@
-//! Every member of AWS's answer that is read, judged or AWS's own: an update erases any other.
+//! The members of AWS's answer that are read, judged or AWS's own: an update erases any other.
 
 use crate::aws::kit::members::{Shape, members};
 

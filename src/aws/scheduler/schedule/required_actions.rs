@@ -1,4 +1,4 @@
-//! What IAM must allow for schedules. Every update hands over the role again, and uses the key again where there is one.
+//! What IAM must allow for schedules. Every update passes the role again, and uses the key again if there is one.
 
 use super::*;
 use crate::aws::required_actions::{RequiredAction, RequiredActions, anywhere, on, pass_role};

@@ -1,4 +1,4 @@
-//! What a schedule is. AWS's defaults are said, since an update must say them too.
+//! What a schedule is. It contains AWS's defaults, since an update must contain them too.
 
 use super::*;
 

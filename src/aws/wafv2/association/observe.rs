@@ -1,7 +1,8 @@
 //! What AWS reports of an association.
 //!
-//! A stage says itself which web ACL it has. What else the manifest names by ARN is found by the web ACLs of ours whose tags
-//! say that they stand in front of such resources ([`parts`]), and asked for by its ARN where no listing has named it.
+//! A stage reports itself which web ACL it has. Other resources that the manifest names by ARN are found through our
+//! web ACLs whose tags say that they protect such resources ([`parts`]), and read by their ARN if no listing has named
+//! them.
 
 use aws_sdk_wafv2::types::ResourceType;
 
@@ -68,7 +69,7 @@ pub struct Arns {
 
 pub(super) fn observed(is_ours: bool, arns: &Arns) -> Observed<Association> {
     let (resource_arn, web_acl_arn) = (Text::from(arns.resource.as_str()), Text::from(arns.web_acl.as_str()));
-    let attribute = format!("a web ACL of somebody else ({})", arns.web_acl);
+    let attribute = format!("a web ACL that does not belong to this app ({})", arns.web_acl);
     let unmodelled = unmodelled::erased("wafv2:AssociateWebACL", [(&attribute, !is_ours)]);
     Observed { unmodelled, ..Observed::of(Association { resource_arn, web_acl_arn }) }
 }

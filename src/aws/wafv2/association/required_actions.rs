@@ -1,6 +1,7 @@
-//! What IAM must allow for associations: WAF asks about the web ACL and the resource, and the resource's own service about that.
+//! What IAM must allow for associations: WAF checks the web ACL and the resource, and the resource's own service checks
+//! the resource.
 //!
-//! API Gateway knows the tags of a stage, and WAF those of a web ACL alone: no request goes through that either refuses.
+//! API Gateway knows the tags of a stage, and WAF only those of a web ACL: a request that either refuses fails.
 
 use super::{Association, Call, stage_arn_start};
 use crate::aws::required_actions::{RequiredAction, RequiredActions, anywhere, on, owned, pattern};

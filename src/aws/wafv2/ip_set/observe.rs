@@ -40,7 +40,7 @@ pub async fn observe(reader: Reader<'_>, name: &str, seed: Option<&Seed>) -> Res
     let tags = reader.tags_or(&seed.arn, live_tags(waf, &seed.arn));
     let (answer, tags) = tokio::try_join!(get(waf, name, &seed.id), tags)?;
     let (Some(GetIpSetOutput { ip_set, lock_token, .. }), unread) = answer else { return Ok(None) };
-    let set = ip_set.ok_or_else(|| AwsError::malformed("wafv2:GetIPSet", "the answer holds no IP set"))?;
+    let set = ip_set.ok_or_else(|| AwsError::malformed("wafv2:GetIPSet", "the answer contains no IP set"))?;
     let (identity, outputs) = (Some(seed.id.clone()), outputs(seed.id, lock_token));
     Ok(Some(Observed { identity, outputs, unmodelled: unread.all(), ..Observed::of(state(&set, tags)) }))
 }

@@ -1,7 +1,7 @@
 //! What IAM must allow for IP sets.
 //!
-//! Their names are ours, and what changes one asks for our tags besides. Tags may be set by the name alone: that is how one
-//! without them is adopted.
+//! Their names are ours, and changing one requires our tags besides. Tags may be set by the name alone: that is how one
+//! without tags is adopted.
 
 use super::{Call, IpSet};
 use crate::aws::required_actions::{RequiredAction, RequiredActions, anywhere, claiming, on, owned, pattern};

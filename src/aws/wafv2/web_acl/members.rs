@@ -1,4 +1,4 @@
-//! What of a web ACL is read or judged: `observe` says of the rest of what is here whether it is expressed or set.
+//! Which members of a web ACL are read or judged: `observe` reports whether others are set.
 
 use crate::aws::kit::members::{Shape, members};
 

@@ -1,7 +1,7 @@
 //! Which call comes next.
 //!
-//! A tag of ours says that there is a log to be read: it is set before the log is, and removed after it has gone. AWS says
-//! nowhere that a log goes with its web ACL, so it goes first.
+//! A tag of ours says that there is a log to be read: it is set before the log is created, and removed after it has
+//! been deleted. AWS documents nowhere that a log is deleted with its web ACL, so it is deleted first.
 
 use super::*;
 

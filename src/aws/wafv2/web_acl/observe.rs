@@ -54,7 +54,7 @@ pub async fn observe(
     };
     let (answer, (tags, log)) = tokio::try_join!(get(waf, name, &seed.id), marked)?;
     let Some(Got { answer, described, unread }) = answer else { return Ok(None) };
-    let acl = answer.web_acl.ok_or_else(|| AwsError::malformed(API, "the answer holds no web ACL"))?;
+    let acl = answer.web_acl.ok_or_else(|| AwsError::malformed(API, "the answer contains no web ACL"))?;
     let (identity, outputs) = (Some(seed.id.clone()), outputs(seed.id, answer.lock_token));
     let (state, strangers) = state(described, tags);
     let unmodelled = [others(&acl), strangers, unread.all(), log.unmodelled].concat();

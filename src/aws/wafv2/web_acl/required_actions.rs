@@ -1,7 +1,7 @@
-//! What IAM must allow for web ACLs: WAF asks about what their rules refer to as well.
+//! What IAM must allow for web ACLs: WAF also checks what their rules refer to.
 //!
-//! Their names are ours, and what changes one asks for our tags besides. Tags may be set by the name alone: that is how one
-//! without them is adopted.
+//! Their names are ours, and changing one requires our tags besides. Tags may be set by the name alone: that is how one
+//! without tags is adopted.
 
 use super::{Call, Rule, WebAcl};
 use crate::aws::Id;

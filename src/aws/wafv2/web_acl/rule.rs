@@ -139,7 +139,7 @@ pub(super) mod rules {
         let mut rules = BTreeMap::new();
         for listed in Vec::<Json>::deserialize(input)? {
             if !super::is_known("Rule", &listed) {
-                return Err(de::Error::custom("a rule has a member that no rule has"));
+                return Err(de::Error::custom("a rule has an unknown member"));
             }
             if listed.get("Priority").and_then(Json::number).is_none() {
                 return Err(de::Error::custom("a rule has no priority"));
@@ -149,7 +149,7 @@ pub(super) mod rules {
             }
             let (name, rule) = Rule::of(listed).ok_or_else(|| de::Error::custom("a rule has no name"))?;
             if rules.contains_key(&name) {
-                return Err(de::Error::custom(format!("the rule {name:?} comes twice")));
+                return Err(de::Error::custom(format!("the rule {name:?} is listed twice")));
             }
             rules.insert(name, rule);
         }
@@ -168,7 +168,7 @@ pub(super) mod known {
         let action = Json::deserialize(input)?;
         match super::is_known("DefaultAction", &action) && action.object().is_some_and(|action| action.len() == 1) {
             true => Ok(action),
-            false => Err(de::Error::custom("a web ACL does one thing by default, allow or block")),
+            false => Err(de::Error::custom("a web ACL has a single default action, allow or block")),
         }
     }
 }

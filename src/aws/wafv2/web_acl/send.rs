@@ -1,5 +1,5 @@
-//! One request for each call on a web ACL. Its body is the call's input, to the letter: the SDK's types do not know all that a
-//! rule may hold.
+//! One request for each call on a web ACL. Its body is the call's input, unchanged: the SDK's types do not know
+//! everything that a rule may contain.
 
 use super::*;
 use crate::aws::wafv2::raw::{body, with};

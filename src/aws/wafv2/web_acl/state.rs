@@ -8,7 +8,7 @@ use super::*;
 pub struct WebAcl {
     /// What it is for.
     pub description: Option<String>,
-    /// What becomes of requests that no rule decides on: `{"Allow": {}}` or `{"Block": {}}`, perhaps with what is answered.
+    /// The default action: `{"Allow": {}}` or `{"Block": {}}`, possibly with a custom response.
     pub default_action: Json,
     /// Rules by name.
     pub rules: BTreeMap<String, Rule>,
@@ -17,7 +17,7 @@ pub struct WebAcl {
     /// Answers to blocked requests, by the keys that actions name them by.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub custom_response_bodies: BTreeMap<String, Json>,
-    /// Where its log goes; none is written without.
+    /// Where its log is written. Default: no log is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logging_configuration: Option<LoggingConfiguration>,
     pub tags: Tags,
@@ -29,7 +29,7 @@ pub struct WebAcl {
 pub struct LoggingConfiguration {
     /// The ARN of a log group or of a delivery stream.
     pub log_destination_configs: Vec<Text>,
-    /// What stands as `REDACTED` in it.
+    /// What is replaced by `REDACTED`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redacted_fields: Vec<Json>,
     /// Which requests are in it; all of them without.

@@ -1,4 +1,4 @@
-"""Stores what is posted to /items, a JSON object with an `id`, and gives it back from /items/{id}."""
+"""Stores JSON objects with an `id` that are posted to /items, and returns them from /items/{id}."""
 
 import base64
 import json
@@ -9,14 +9,14 @@ import boto3
 
 
 def handler(event, context):
-    """Answers an event of an HTTP API, in the form of payload 2.0."""
+    """Answers an event of an HTTP API, in payload format 2.0."""
     if event["routeKey"] == "POST /items":
         return store(event)
     return find(event["pathParameters"]["id"])
 
 
 def store(event):
-    """Stores the item of the body; its data is kept as JSON."""
+    """Stores the item in the body, with its data as JSON."""
     try:
         body = event.get("body") or ""
         item = json.loads(base64.b64decode(body) if event.get("isBase64Encoded") else body)
@@ -30,7 +30,7 @@ def store(event):
 
 
 def find(identifier):
-    """Gives an item back."""
+    """Returns an item."""
     item = table().get_item(Key={"id": identifier}).get("Item")
     if item is None:
         return answer(404, {"message": "there is no such item"})
@@ -44,5 +44,5 @@ def answer(status, body):
 
 @cache
 def table():
-    """The table; made when it is first needed, then kept for as long as Lambda keeps the process."""
+    """The boto3 table, created when it is first needed and kept as long as Lambda keeps the process."""
     return boto3.resource("dynamodb").Table(os.environ["TABLE"])

@@ -8,7 +8,7 @@ import types
 import unittest
 from unittest.mock import MagicMock, patch
 
-# A stand-in for what Lambda's runtime brings.
+# A stand-in for a package that Lambda's runtime provides.
 boto3 = types.ModuleType("boto3")
 boto3.resource = MagicMock(name="boto3.resource")
 with patch.dict(sys.modules, {"boto3": boto3}):
@@ -25,12 +25,12 @@ class HandlerTest(unittest.TestCase):
         self.table = boto3.resource.return_value.Table.return_value
 
     def post(self, body, **event):
-        """The answer's status and its body, parsed."""
+        """The response's status and its body, parsed."""
         answer = main.handler({"routeKey": "POST /items", "body": body, **event}, None)
         return answer["statusCode"], json.loads(answer["body"])
 
     def get(self, identifier):
-        """The same of a question."""
+        """The same for a GET request."""
         answer = main.handler({"routeKey": "GET /items/{id}", "pathParameters": {"id": identifier}}, None)
         return answer["statusCode"], json.loads(answer["body"])
 

@@ -48,14 +48,14 @@ fn what_is_to_reach_a_function_is_found_in_what_is_wanted() {
     let key = vec![("id".to_owned(), "S".to_owned()), ("at".to_owned(), "N".to_owned())];
     let topic = "arn:aws:sns:us-west-2:123456789012:shop--test-alerts".to_owned();
     let expected = [
-        ("an event for rule large", Err("its pattern asks for more than values")),
+        ("an event for rule large", Err("its pattern does not only compare values")),
         ("an event for rule objects", Err("it is for events of AWS's own services")),
         ("an event for rule paid", Ok(Sent::Event { bus: "shop--test-orders".into(), event })),
         ("a message in queue jobs", Ok(Sent::Message { url, body: "{\"rehearsal\":true}".into(), is_fifo: false })),
         ("a message in queue orders", Err("the mapping has a filter")),
         ("an item in table items", Ok(Sent::Item { table: "shop--test-items".into(), key })),
         ("an object in bucket uploads", Ok(Sent::Object { bucket: BUCKET.into(), key: "in/rehearsal.csv".into() })),
-        ("an object in bucket uploads", Err("it is for other events than a put")),
+        ("an object in bucket uploads", Err("it is for events other than a put")),
         ("a message on topic alerts", Ok(Sent::Notice { topic })),
         ("a message on topic chosen", Err("the subscription has a filter")),
     ];

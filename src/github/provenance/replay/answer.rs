@@ -1,4 +1,4 @@
-//! What GitHub tells of commits, jobs and deployments.
+//! What GitHub reports about commits, jobs and deployments.
 
 use serde::Deserialize;
 

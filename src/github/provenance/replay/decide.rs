@@ -56,7 +56,7 @@ pub fn own_name<'a>(jobs: &'a [Job], runner: &str) -> Option<&'a str> {
     here.next().filter(|_| here.next().is_none()).map(|job| job.name.as_str())
 }
 
-/// True if the job that does in another run what this one does has been successful there: the stage was verified. Where
+/// True if this job was successful in another run: the stage was verified. Where
 /// the other run has no job of that name, any that was successful counts.
 pub fn was_verified(jobs: &[Job], own: Option<&str>) -> bool {
     let named = own.filter(|own| jobs.iter().any(|job| job.name == *own));

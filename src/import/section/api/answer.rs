@@ -35,7 +35,7 @@ pub fn responses(key: &str, method: &Method, action: Option<&str>, around: &Arou
 pub fn respond(key: &str, method: &Method, around: &Around) -> Result<Value, String> {
     let (status, answer) = match method.integration_responses.iter().collect::<Vec<_>>().as_slice() {
         [one] => *one,
-        _ => return Err("it answers by itself in several ways, and a route answers in one".into()),
+        _ => return Err("it has several mock responses, but a route has only one".into()),
     };
     let mut lines = Lines::new();
     let number = status.parse::<i64>().map_err(|_| format!("its status is {status}"))?;
@@ -52,7 +52,7 @@ fn body(key: &str, answer: &IntegrationResponse, around: &Around, lines: &mut Li
             if !rest.is_empty() {
                 around.unsaid(
                     key,
-                    "an answer has bodies of several content types, and a route says one: the first stays",
+                    "a response has bodies of several content types, but a route has only one: the first is kept",
                 );
             }
             (of.as_str(), Some(template.as_str()).filter(|text| !text.is_empty()))
@@ -72,7 +72,7 @@ fn body(key: &str, answer: &IntegrationResponse, around: &Around, lines: &mut Li
         lines.set("headers", inline(headers));
     }
     if answer.content_handling.is_some() {
-        around.unsaid(key, "ContentHandling of an answer is nothing that a route can say: it is taken away");
+        around.unsaid(key, "a route cannot set ContentHandling of a response: it will be removed");
     }
 }
 

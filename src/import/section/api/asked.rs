@@ -61,7 +61,7 @@ pub fn types(integration: &Integration, lines: &mut Lines) {
 
 /// Writes what is asked; gives the action, or why a route cannot ask for it.
 pub fn write(key: &str, integration: &Integration, around: &Around, lines: &mut Lines) -> Result<String, String> {
-    let request = Request::of(integration).ok_or("it asks for something that no route can ask for")?;
+    let request = Request::of(integration).ok_or("it sends a request that a route cannot send")?;
     let parameters = parameters(&request);
     let said = parameters.clone().unwrap_or_default();
     let rest = receiver(&request, said, around, lines)?;
@@ -103,7 +103,7 @@ fn receiver(request: &Request, mut all: Parameters, around: &Around, lines: &mut
                 request.template.contains(live.id.name.as_str()).then_some(&named.name)
             })
         };
-        let name = known.or_else(named).ok_or("what it asks has no section")?;
+        let name = known.or_else(named).ok_or("what it calls has no section")?;
         lines.set(field, name.as_str());
         Ok::<(), String>(())
     };
@@ -153,7 +153,7 @@ fn receiver(request: &Request, mut all: Parameters, around: &Around, lines: &mut
                 all.remove("PartitionKey");
             }
         }
-        other => return Err(format!("no route can ask for {other}")),
+        other => return Err(format!("a route cannot call {other}")),
     }
     for (field, value) in fields {
         lines.set_some(field, value.map(|value| mapped::value(&value, scene)));

@@ -4,17 +4,20 @@ use crate::aws::Id;
 use crate::aws::apigateway::{Authorizer, COGNITO, TTL};
 use crate::import::Scene;
 use crate::import::lines::{Lines, list};
-use crate::import::section::http_api::authorizer::{function, name};
+use crate::import::section::http_api::authorizer::function;
 
 /// Where callers say who they are unless something else is said.
 const AUTHORIZATION: &str = "header.Authorization";
 
 /// An authorizer by the name that its section has, if a section can have it.
-pub fn write(id: &Id, called: &str, one: &Authorizer, scene: &Scene) -> Option<(String, Lines)> {
+pub fn write(id: &Id, (called, name): (&str, String), one: &Authorizer, scene: &Scene) -> Option<(String, Lines)> {
     let what = format!("the authorizer {called}");
-    let name = name(called);
     if name != called {
-        scene.unsaid(id, &what, &format!("a section's is called as sections are: {name} will be made in its place"));
+        scene.unsaid(
+            id,
+            &what,
+            &format!("a section's authorizer is named after the section: {name} will be created in its place"),
+        );
     }
     let mut lines = Lines::new();
     let sources: Vec<String> = one.identity_source.iter().flat_map(|all| all.split(',')).map(short).collect();
@@ -24,8 +27,8 @@ pub fn write(id: &Id, called: &str, one: &Authorizer, scene: &Scene) -> Option<(
     }
     if !is_cognito {
         let Some(function) = one.authorizer_uri.as_deref().and_then(|uri| function(uri, scene)) else {
-            let why =
-                "its function has no section, so routes name what is not there: write one, or take `auth` out of them";
+            let why = "its function has no section, so routes name an authorizer that does not exist: write one, or \
+                remove `auth` from them";
             scene.unsaid(id, &what, why);
             return None;
         };

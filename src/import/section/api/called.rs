@@ -25,7 +25,7 @@ pub fn write(key: &str, method: &Method, around: &Around, lines: &mut Lines) -> 
         }
         "MOCK" => {
             if !is_status(integration) {
-                return Err("its template is not that of a route that answers by itself".into());
+                return Err("its template is not that of a mock route".into());
             }
             lines.set("respond", answer::respond(key, method, around)?);
             asked::types(integration, lines);
@@ -55,7 +55,7 @@ fn url(
 ) -> Result<(), String> {
     let (verb, _) = key.split_once(' ').unwrap_or_default();
     if let Some(other) = integration.integration_http_method.as_deref().filter(|other| *other != verb) {
-        return Err(format!("it calls a URL with {other}, and a route calls with its own method"));
+        return Err(format!("it calls a URL with {other}, but a route calls with its own method"));
     }
     lines.set("url", mapped::value(integration.uri.as_deref().unwrap_or_default(), around.scene));
     lines.set_some("vpc_link", integration.connection_id.as_ref().map(|id| around.scene.string(id)));

@@ -7,7 +7,7 @@ use super::slug::slug;
 use super::{Around, called, stage};
 use crate::aws::apigateway::Method;
 use crate::import::lines::Lines;
-use crate::import::section::http_api::authorizer::auth;
+use crate::import::section::http_api::authorizer::{auth, name_of};
 
 /// Milliseconds that what is called has where nothing else is said.
 const TIMEOUT: i64 = 29000;
@@ -23,6 +23,7 @@ pub fn write(key: &str, method: &Method, around: &Around) -> Option<Value> {
         return None;
     }
     let (of, authorizer) = (method.authorization_type.as_str(), method.checks.authorizer.as_deref());
+    let authorizer = authorizer.map(|called| name_of(called, around.api.parts.authorizers.keys()));
     lines.set_some("auth", auth(of, authorizer, &|why| around.unsaid(key, why)));
     lines.set_list("scopes", &method.checks.authorization_scopes);
     checks(key, method, around, &mut lines);
@@ -31,7 +32,7 @@ pub fn write(key: &str, method: &Method, around: &Around) -> Option<Value> {
     let timeout = method.integration.as_ref().map_or(TIMEOUT, |one| i64::from(one.timeout_in_millis));
     lines.set_unless("timeout_ms", timeout, TIMEOUT);
     for name in method.other.keys() {
-        around.unsaid(key, &format!("{name} is nothing that a route can say: it is taken away"));
+        around.unsaid(key, &format!("a route cannot set {name}: it will be removed"));
     }
     Some(lines.inline())
 }
@@ -63,7 +64,7 @@ fn schema(key: &str, model: &str, around: &Around) -> Option<String> {
     if let Some(path) = path_of(model).filter(|path| around.scene.file_at(path, &text)) {
         return Some(path);
     }
-    around.unsaid(key, &format!("models are called by their files: another one takes the place of {model}"));
+    around.unsaid(key, &format!("models are named after their files: another one takes the place of {model}"));
     Some(around.scene.file(&format!("{}.json", slug(model)), text))
 }
 

@@ -10,7 +10,7 @@ use crate::import::lines::{Lines, inline, list};
 /// A rule that is in force.
 pub fn rule(id: &Id, rule: &LifecycleRule, scene: &Scene) -> Option<Lines> {
     if rule.status != "Enabled" {
-        let why = "it is disabled, and the rules of a section are in force: it would be removed";
+        let why = "it is disabled, but the rules of a section are enabled: it would be removed";
         scene.unsaid(id, &format!("the lifecycle rule {:?}", rule.id), why);
         return None;
     }

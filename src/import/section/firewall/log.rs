@@ -25,7 +25,8 @@ pub fn write(id: &Id, acl: &WebAcl, scene: &Scene) -> Option<Value> {
         _ if destination.contains(":deliverystream/") => lines.set("destination", destination),
         _ => {
             let why = format!(
-                "it goes to {destination}, and a section's goes to a log group of its own or to Firehose: it is left out"
+                "it goes to {destination}, but a section's log goes to a log group of its own or to Firehose: it is \
+                 left out"
             );
             scene.unsaid(id, "logging", &why);
             return None;
@@ -44,7 +45,7 @@ fn redacted(id: &Id, field: &Json, scene: &Scene) -> Option<Value> {
         "UriPath" => Some("uri_path".into()),
         "SingleHeader" => Some(inline([("header", text(of.get("Name")?)?)])),
         other => {
-            scene.unsaid(id, "redact", &format!("{other} is nothing that a section can say: it will be logged"));
+            scene.unsaid(id, "redact", &format!("a section cannot redact {other}: it will be logged"));
             None
         }
     }

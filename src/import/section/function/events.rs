@@ -42,7 +42,7 @@ fn queue(id: &Id, mapping: &EventSourceMapping, scene: &Scene) -> Option<Value> 
     let mut lines = Lines::new();
     let arn = scene.plain(&mapping.event_source_arn);
     if !arn.contains(":sqs:") {
-        scene.unsaid(id, "on_queue", &format!("{arn} is no queue of SQS: it is left out, and stays as it is"));
+        scene.unsaid(id, "on_queue", &format!("{arn} is not an SQS queue: it is left out, and stays as it is"));
         return None;
     }
     match scene.section_of(Kind::Queue, &arn) {
@@ -66,7 +66,7 @@ fn stream(id: &Id, mapping: &EventSourceMapping, scene: &Scene) -> Option<Value>
                 id,
                 "on_stream",
                 &format!(
-                    "{arn} is neither the stream of a table that has a section nor one of Kinesis: it is left out"
+                    "{arn} is neither the stream of a table that has a section nor a Kinesis stream: it is left out"
                 ),
             );
             return None;

@@ -73,7 +73,7 @@ pub fn write(id: &Id, function: &lambda::Function, own: Option<&OwnRole>, scene:
         return lines.set("role", section.as_str());
     }
     let Some(own) = own else {
-        let why = format!("{} has no section: the function gets a role of its own, without rights", function.role);
+        let why = format!("{} has no section: the function gets a role of its own, without permissions", function.role);
         return scene.unsaid(id, "role", &why);
     };
     lines.set_list("access", access::write(own.id, &own.statements, &Brought::Own, scene));

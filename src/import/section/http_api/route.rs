@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml_edit::Value;
 
-use super::authorizer::{auth, function};
+use super::authorizer::{auth, function, name_of};
 use super::limits;
 use crate::aws::apigatewayv2::{HttpApi, Integration, Route, Stage, TIMEOUT};
 use crate::aws::events::DEFAULT_BUS;
@@ -23,7 +23,7 @@ pub fn write(id: &Id, key: &str, route: &Route, (api, stage): (&HttpApi, &Stage)
     let unsaid = |why: &str| scene.unsaid(id, &what, why);
     let integration = route.integration.as_ref().and_then(|key| api.integrations.get(key));
     let Some(integration) = integration else {
-        unsaid("it calls nothing, and a section's routes call something: it will be deleted");
+        unsaid("it calls nothing, but a section's routes call something: it will be deleted");
         return None;
     };
     let mut lines = Lines::new();
@@ -33,6 +33,7 @@ pub fn write(id: &Id, key: &str, route: &Route, (api, stage): (&HttpApi, &Stage)
         return None;
     }
     let (of, authorizer) = (route.authorization_type.as_str(), route.authorizer.as_deref());
+    let authorizer = authorizer.map(|called| name_of(called, api.authorizers.keys()));
     lines.set_some("auth", auth(of, authorizer, &unsaid));
     lines.set_list("scopes", &route.authorization_scopes);
     lines.set_unless("timeout_ms", i64::from(integration.timeout_in_millis), i64::from(TIMEOUT));
@@ -45,7 +46,7 @@ pub fn write(id: &Id, key: &str, route: &Route, (api, stage): (&HttpApi, &Stage)
 /// The fields that say what is called, or why none can.
 fn called(integration: &Integration, key: &str, scene: &Scene, lines: &mut Lines) -> Result<(), String> {
     if integration.connection_id.is_some() {
-        return Err("it calls by way of a VPC link, which no route of an HTTP API can say".into());
+        return Err("it calls through a VPC link, which a route of an HTTP API cannot".into());
     }
     match (&integration.integration_subtype, integration.integration_type.as_str()) {
         (Some(subtype), _) => service(subtype, &integration.request_parameters, scene, lines),
@@ -65,7 +66,7 @@ fn called(integration: &Integration, key: &str, scene: &Scene, lines: &mut Lines
 fn url(integration: &Integration, key: &str, scene: &Scene, lines: &mut Lines) -> Result<(), String> {
     let method = integration.integration_method.as_deref().unwrap_or("ANY");
     if RouteKey::parse(key).is_ok_and(|key| key.method() != method) {
-        return Err(format!("it calls a URL with {method}, and a route calls with its own method"));
+        return Err(format!("it calls a URL with {method}, but a route calls with its own method"));
     }
     lines.set("url", mapped::value(integration.integration_uri.as_deref().unwrap_or_default(), scene));
     parameters("parameters", &integration.request_parameters, scene, lines);
@@ -117,7 +118,7 @@ fn service(subtype: &str, all: &BTreeMap<String, String>, scene: &Scene, lines: 
             }
             "Data"
         }
-        other => return Err(format!("no route can ask for {other}")),
+        other => return Err(format!("a route cannot call {other}")),
     };
     rest.append(&mut kept);
     if rest.get(body).is_some_and(|value| value == BODY) {

@@ -30,36 +30,36 @@ fn what_is_no_output_of_terraform_is_refused() {
     for (text, place, what, advice) in [
         ("", "1:1", "the file is empty", SHOW),
         (" \n", "2:1", "the file is empty", SHOW),
-        ("# aws_sqs_queue.jobs:\nresource", "1:1", "this is no JSON (expected value)", SHOW),
+        ("# aws_sqs_queue.jobs:\nresource", "1:1", "this is not JSON (expected value)", SHOW),
         ("{\n \"format_version\": \"1.0\",\n \"val", "3:5", "the file ends in the middle", SHOW),
-        ("[]", "1:1", "this is not as `terraform show -json` writes it", SHOW),
-        ("{}", "1:1", "it has no `format_version`, so it is no output of `terraform show -json`", SHOW),
+        ("[]", "1:1", "this is not the output of `terraform show -json`", SHOW),
+        ("{}", "1:1", "it has no `format_version`, so it is not the output of `terraform show -json`", SHOW),
         ("{ \"format_version\": \"1.0\" }", "", "the state is empty, so there is nothing to import", SHOW),
-        (TFSTATE, "5:14", "this is `terraform.tfstate`, the state as Terraform keeps it for itself", SHOW),
+        (TFSTATE, "5:14", "this is `terraform.tfstate`, the state in Terraform's internal form", SHOW),
         (
             "{\"format_version\":\"1.2\",\"planned_values\":{\"root_module\":{}},\"resource_changes\":[]}",
             "1:42",
-            "this is a plan, and says what may be one day",
+            "this is a plan, which says what is to exist, not what exists",
             SHOW,
         ),
         (
             "{ \"format_version\": \"0.1\", \"values\": { \"root_module\": {} } }",
             "1:21",
-            "its format is \"0.1\", and 1.x is read",
+            "its format is \"0.1\", but only 1.x can be read",
             "write it with Terraform 1.1 or later",
         ),
         (
             "{\n  \"format_version\": \"2.0\", \"values\": {} }",
             "2:21",
-            "its format is \"2.0\", and 1.x is read",
+            "its format is \"2.0\", but only 1.x can be read",
             "this version of serverless-app is older: update it, or write the file with an earlier Terraform",
         ),
-        ("{ \"format_version\": 1 }", "1:21", "its format is \"\", and 1.x is read", SHOW),
-        (EXPORTED, "1:31", "this is of Pulumi", "write `pulumi:` before its name"),
+        ("{ \"format_version\": 1 }", "1:21", "its format is \"\", but only 1.x can be read", SHOW),
+        (EXPORTED, "1:31", "this is a file of Pulumi", "write `pulumi:` before its name"),
         (
             CHECKPOINT,
             "3:17",
-            "this is of Pulumi",
+            "this is a file of Pulumi",
             "run `pulumi stack export > state.json`, and import `pulumi:state.json`",
         ),
     ] {
@@ -71,29 +71,39 @@ fn what_is_no_output_of_terraform_is_refused() {
 #[test]
 fn what_is_no_output_of_pulumi_is_refused() {
     let versioned = |version: &str| format!("{{ \"version\": {version}, \"deployment\": {{ \"resources\": [] }} }}");
-    let unknown = "its version is none of 3 and 4, which are read";
+    let unknown = "only the versions 3 and 4 can be read";
     let older = "this version of serverless-app is older: update it, or write the file with an earlier Pulumi";
     for (text, place, what, advice) in [
         ("", "1:1", "the file is empty", EXPORT),
-        ("error: no stack selected\n", "1:1", "this is no JSON (expected value)", EXPORT),
+        ("error: no stack selected\n", "1:1", "this is not JSON (expected value)", EXPORT),
         (&EXPORTED[..30], "1:30", "the file ends in the middle", EXPORT),
-        ("{ \"version\": 3 }", "1:1", "it has no `deployment`, so it is no output of `pulumi stack export`", EXPORT),
-        ("{ \"deployment\": {} }", "1:1", "it has no `version`, so it is no output of `pulumi stack export`", EXPORT),
+        (
+            "{ \"version\": 3 }",
+            "1:1",
+            "it has no `deployment`, so it is not the output of `pulumi stack export`",
+            EXPORT,
+        ),
+        (
+            "{ \"deployment\": {} }",
+            "1:1",
+            "it has no `version`, so it is not the output of `pulumi stack export`",
+            EXPORT,
+        ),
         (versioned("2").as_str(), "1:14", unknown, "write it with `pulumi stack export` of Pulumi 3"),
         (versioned("5").as_str(), "1:14", unknown, older),
         (versioned("\"3\"").as_str(), "1:14", unknown, EXPORT),
-        (CHECKPOINT, "3:17", "this is a checkpoint, the state as Pulumi keeps it for itself", EXPORT),
+        (CHECKPOINT, "3:17", "this is a checkpoint, the state in Pulumi's internal form", EXPORT),
         (
             TFSTATE,
             "5:14",
-            "this is `terraform.tfstate`, of Terraform",
+            "this is `terraform.tfstate`, a file of Terraform",
             "run `terraform show -json > state.json` beside the configuration, and import `terraform:state.json`",
         ),
-        (SHOWN, "1:21", "this is of Terraform", "write `terraform:` before its name"),
+        (SHOWN, "1:21", "this is a file of Terraform", "write `terraform:` before its name"),
         (
             "{\"version\":3,\"deployment\":{\"resources\":[{\"custom\":true}]}}",
-            "1:54",
-            "this is not as `pulumi stack export` writes it (missing field `urn`)",
+            "1:55",
+            "this is not the output of `pulumi stack export` (missing field `urn`)",
             EXPORT,
         ),
     ] {
@@ -120,7 +130,7 @@ fn a_folder_and_what_is_no_text_are_refused_and_a_mark_at_the_start_is_none_of_i
     let little: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let big: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_be_bytes).collect();
     let utf_16 = "it is UTF-16: write it as UTF-8, in PowerShell with `| Out-File -Encoding utf8`";
-    let gzip = format!("it is no text in UTF-8: {SHOW}");
+    let gzip = format!("it is not UTF-8: {SHOW}");
     for (bytes, said) in [
         ([vec![0xff, 0xfe], little.clone()].concat(), utf_16),
         ([vec![0xfe, 0xff], big.clone()].concat(), utf_16),

@@ -31,7 +31,7 @@ fn the_file_of_a_first_app_is_read_in_whole() {
         let Inventory { found: all, unsaid, .. } = inventory.unwrap();
         let names: Vec<(Kind, &str)> = all.iter().map(|one| (one.kind, one.name.as_str())).collect();
         assert_eq!((names, unsaid.len()), (vec![(Kind::Table, found[0]), (Kind::Queue, found[1])], 1));
-        assert!(unsaid[0].why.ends_with("it is nothing in AWS: nothing to take over"), "{unsaid:?}");
+        assert!(unsaid[0].why.ends_with("it does not exist in AWS: nothing to take over"), "{unsaid:?}");
     }
 }
 
@@ -52,14 +52,14 @@ fn modules_counts_and_keys_of_terraform_are_found_among_much_else() {
     ];
     assert_eq!((called(&inventory), inventory.unsaid.len()), (expected.to_vec(), 32), "{inventory:?}");
     for (address, said) in [
-        ("random_id.suffix", "random_id: it is nothing in AWS"),
-        ("null_resource.migrate", "null_resource: it is nothing in AWS"),
-        ("aws_cloudfront_distribution.site", "aws_cloudfront_distribution: no section of a manifest can say it"),
-        ("azurerm_storage_account.backup", "azurerm_storage_account: no section of a manifest can say it"),
-        ("google_storage_bucket.mirror", "google_storage_bucket: no section"),
-        ("kubernetes_namespace.apps", "kubernetes_namespace: no section"),
+        ("random_id.suffix", "random_id: it does not exist in AWS"),
+        ("null_resource.migrate", "null_resource: it does not exist in AWS"),
+        ("aws_cloudfront_distribution.site", "aws_cloudfront_distribution: a manifest has no section for it"),
+        ("azurerm_storage_account.backup", "azurerm_storage_account: a manifest has no section for it"),
+        ("google_storage_bucket.mirror", "google_storage_bucket: a manifest has no section for it"),
+        ("kubernetes_namespace.apps", "kubernetes_namespace: a manifest has no section for it"),
         ("module.network.aws_subnet.private[1]", "aws_subnet: the network stays where it is"),
-        ("module.network.module.flow[\"logs\"].aws_flow_log.this", "aws_flow_log: no section"),
+        ("module.network.module.flow[\"logs\"].aws_flow_log.this", "aws_flow_log: a manifest has no section for it"),
         ("aws_acm_certificate.site", "it is in us-east-1, "),
         ("aws_sqs_queue.replaced", "it has been replaced and is about to be deleted"),
     ] {
@@ -85,12 +85,18 @@ fn components_and_secrets_of_pulumi_are_found_among_much_else() {
     ];
     assert_eq!((called(&inventory), inventory.unsaid.len()), (expected.to_vec(), 31), "{inventory:?}");
     for (urn, said) in [
-        ("random:index/randomId:RandomId::suffix", "random:index/randomId:RandomId: it is nothing in AWS"),
-        ("pulumi-nodejs:dynamic:Resource::seed", "pulumi-nodejs:dynamic:Resource: it is nothing in AWS"),
-        ("aws:cloudfront/distribution:Distribution::site", "aws:cloudfront/distribution:Distribution: no section"),
-        ("azure-native:resources:ResourceGroup::main", "azure-native:resources:ResourceGroup: no section"),
-        ("kubernetes:core/v1:Namespace::apps", "kubernetes:core/v1:Namespace: no section"),
-        ("aws:apigatewayv2/api:Api::live", "it is a WebSocket API: no section of a manifest can say it"),
+        ("random:index/randomId:RandomId::suffix", "random:index/randomId:RandomId: it does not exist in AWS"),
+        ("pulumi-nodejs:dynamic:Resource::seed", "pulumi-nodejs:dynamic:Resource: it does not exist in AWS"),
+        (
+            "aws:cloudfront/distribution:Distribution::site",
+            "aws:cloudfront/distribution:Distribution: a manifest has no section for it",
+        ),
+        (
+            "azure-native:resources:ResourceGroup::main",
+            "azure-native:resources:ResourceGroup: a manifest has no section for it",
+        ),
+        ("kubernetes:core/v1:Namespace::apps", "kubernetes:core/v1:Namespace: a manifest has no section for it"),
+        ("aws:apigatewayv2/api:Api::live", "it is a WebSocket API: a manifest has no section for it"),
         ("aws:acm/certificate:Certificate::site", "it is in us-east-1, "),
         ("aws:sns/topic:Topic::replaced", "it has been replaced and is about to be deleted"),
         ("aws:sqs/queue:Queue::begun", "a deployment was interrupted"),

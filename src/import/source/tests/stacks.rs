@@ -66,16 +66,16 @@ fn a_rule_is_named_with_its_bus_unless_that_is_the_accounts_own() {
 #[test]
 fn what_a_tool_puts_there_for_itself_is_said_and_not_found() {
     for (logical_id, of_type, said) in [
-        ("CDKMetadata", "AWS::CDK::Metadata", "other tool's own"),
-        ("CustomS3AutoDeleteObjectsCustomResourceProviderHandler9D90184F", "AWS::Lambda::Function", "empties buckets"),
-        ("CustomS3AutoDeleteObjectsCustomResourceProviderRole3B1BD092", "AWS::IAM::Role", "empties buckets"),
+        ("CDKMetadata", "AWS::CDK::Metadata", "belongs to the other tool"),
+        ("CustomS3AutoDeleteObjectsCustomResourceProviderHandler9D90184F", "AWS::Lambda::Function", "empty buckets"),
+        ("CustomS3AutoDeleteObjectsCustomResourceProviderRole3B1BD092", "AWS::IAM::Role", "empty buckets"),
         ("FilesAutoDeleteObjectsCustomResource0A1B2C3D", "Custom::S3AutoDeleteObjects", "custom resource"),
         ("LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8aFD4BFC8A", "AWS::Lambda::Function", "retention"),
         ("ServerlessDeploymentBucket", "AWS::S3::Bucket", "Serverless Framework"),
         ("CodeDeployServiceRole", "AWS::CodeDeploy::DeploymentGroup", "canary"),
         ("Db", "AWS::RDS::DBCluster", "no section"),
     ] {
-        let Inventory { found, unsaid } = inventory(logical_id, of_type, Some("0a"));
+        let Inventory { found, unsaid, .. } = inventory(logical_id, of_type, Some("0a"));
         assert_eq!(found, [], "{logical_id}");
         assert_eq!(unsaid[0].what, format!("{logical_id} in the stack shop"));
         assert!(unsaid[0].why.starts_with(of_type) && unsaid[0].why.contains(said), "{unsaid:?}");
@@ -100,11 +100,35 @@ fn the_digest_of_a_logical_id_is_no_part_of_what_a_section_is_called() {
 #[test]
 fn what_was_never_made_or_is_global_is_said() {
     for (of_type, id, said) in [
-        ("AWS::SQS::Queue", None, "never made"),
+        ("AWS::SQS::Queue", None, "never created"),
         ("AWS::WAFv2::WebACL", Some("Wall|0a|CLOUDFRONT"), "leave it where it is"),
         ("AWS::SNS::Topic", Some("no ARN"), "leave it where it is"),
     ] {
-        let Inventory { found, unsaid } = inventory("X", of_type, id);
+        let Inventory { found, unsaid, .. } = inventory("X", of_type, id);
         assert!(found.is_empty() && unsaid[0].why.contains(said), "{unsaid:?}");
     }
+}
+
+#[test]
+fn a_stack_in_a_stack_that_is_refused_or_gone_is_a_line_of_the_report() {
+    let mut inventory = Inventory::default();
+    let resource = |logical_id: &str, of_type: &str, id: &str| StackResource {
+        logical_id: logical_id.to_owned(),
+        physical_id: Some(id.to_owned()),
+        of_type: of_type.to_owned(),
+    };
+    let inside = arn("cloudformation", "stack/inside/0a");
+    let all = vec![
+        resource("Orders", "AWS::DynamoDB::Table", "orders"),
+        resource("Inside", "AWS::CloudFormation::Stack", &inside),
+    ];
+    assert_eq!(cloudformation::nested(&mut inventory, "shop", Ok(Some(all))), [inside.clone()]);
+    assert!(cloudformation::nested(&mut inventory, &inside, Ok(None)).is_empty());
+    let refused = Err(AwsError::malformed("cloudformation:ListStackResources", "no"));
+    assert!(cloudformation::nested(&mut inventory, "other", refused).is_empty());
+    assert_eq!(inventory.found.len(), 1);
+    let line = |one: &Unsaid| format!("{}: {}", one.what, one.why);
+    assert!(line(&inventory.unsaid[0]).starts_with("the stack inside: AWS does not know it"), "{inventory:?}");
+    let unread = line(&inventory.unread[0]);
+    assert!(unread.starts_with("the stack other: what is in it cannot be read (cloudformation:ListStack"), "{unread}");
 }

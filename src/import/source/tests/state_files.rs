@@ -77,7 +77,7 @@ fn parts_are_neither_found_nor_said_and_all_else_is_said_with_what_to_do() {
             Means::PartOf(_) => assert_eq!(inventory, Inventory::default(), "{of_type}"),
             Means::Beside(why) => {
                 let said = Unsaid { what: "x.y in state.json".into(), why: format!("{of_type}: {why}") };
-                assert_eq!(inventory, Inventory { found: vec![], unsaid: vec![said] });
+                assert_eq!(inventory, Inventory { unsaid: vec![said], ..Inventory::default() });
             }
             Means::Is(_) => assert_eq!(inventory.found, [], "{of_type} has no name here"),
         }
@@ -176,7 +176,7 @@ fn a_broken_file_is_refused_at_its_line_and_column() {
     let wrong = terraform(&whole.replace("\"managed\"", "7")).unwrap_err();
     let line = 1 + whole[..whole.find("\"managed\"").unwrap()].matches('\n').count();
     assert!(wrong.starts_with(&format!("state.json:{line}:")) && wrong.contains("terraform show -json"), "{wrong}");
-    assert!(terraform("{\"format_version\": x").unwrap_err().starts_with("state.json:1:20: this is no JSON"));
+    assert!(terraform("{\"format_version\": x").unwrap_err().starts_with("state.json:1:20: this is not JSON"));
     for text in ["", "[]", "null", "\u{0}", "{\"version\":3,\"deployment\":{\"resources\":[7]}}"] {
         assert!(terraform(text).is_err() && pulumi(text).is_err(), "{text:?}");
     }
@@ -215,7 +215,7 @@ fn what_is_elsewhere_is_refused_or_said() {
         }),
     );
     let inventory = terraform(&state(&[global], &[])).unwrap();
-    assert!(inventory.unsaid[0].why.contains("nothing that a manifest can have"), "{inventory:?}");
+    assert!(inventory.unsaid[0].why.contains("a manifest cannot have"), "{inventory:?}");
 }
 
 /// Where each value of a document stands.

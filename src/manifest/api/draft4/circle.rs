@@ -1,4 +1,4 @@
-//! Schemas that are made of themselves: whoever checks a value by one comes back to it with the same value, without end.
+//! Schemas that refer to themselves without descending into the value: checking a value by one would never end.
 
 use std::collections::{BTreeMap, BTreeSet};
 

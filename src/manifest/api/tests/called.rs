@@ -257,31 +257,31 @@ fn what_a_route_cannot_call_is_told_with_its_place() {
   { method = "POST", path = "/l", send = "jobs", responses = { 200 = {}, 201 = {}, 99 = { pattern = "" } } },
   { method = "POST", path = "/m", stream = "clicks", types = ["json"] },"#));
     let expected = [
-        "6:3 a route calls one thing",
-        "7:3 a route calls one thing",
-        "8:57 sync is for routes with start",
-        "8:63 responses is for routes with a service or a url",
+        "6:3 a route calls exactly one thing",
+        "7:3 a route calls exactly one thing",
+        "8:57 sync is only for routes with start",
+        "8:63 responses is only for routes with a service or a url",
         "9:55 \"99\" is not a status",
-        "9:79 \"a b\" is not a header",
-        "9:79 \"x'y\" is not a value that a header can have here",
+        "9:79 \"a b\" is not the name of a header",
+        "9:79 \"x'y\" is not a value for a header here",
         "9:95 \"html\" is not a content type",
         "10:44 \"ftp://example.org/{y}\" is not a URL",
         "10:44 the route has no variable \"y\"",
-        "10:104 \"append:header.x\" is no parameter of a request to a URL",
+        "10:104 \"append:header.x\" is not a parameter of a request to a URL",
         "10:104 the route has no variable \"z\"",
-        "11:42 ordered finds no duplicates by content",
-        "11:42 ordered is FIFO: its messages are in groups",
+        "11:42 ordered has no content-based deduplication",
+        "11:42 ordered is FIFO: its messages need a message group",
         "12:42 there is no queue section \"nobody\"; there is jobs, ordered",
         "13:41 events:PutEvents needs DetailType and Source",
-        "14:75 API Gateway knows no $response.body",
-        "14:100 states:StartExecution knows no parameter \"Size\"",
-        "14:123 StateMachineArn follows from the receiver",
-        "15:61 items of orders have the key id",
-        "15:81 at is a key of orders, of the type N",
-        "16:83 a template of its own says all of a request",
-        "17:74 two answers are for whichever nothing else is for",
+        "14:75 API Gateway has no $response.body",
+        "14:100 states:StartExecution has no parameter \"Size\"",
+        "14:123 StateMachineArn is set by the route's target",
+        "15:61 items of orders need the key id",
+        "15:81 at is a key of orders, with the type N",
+        "16:83 a request template replaces all other settings of the request",
+        "17:74 two responses have no pattern: only one can apply to all other statuses",
         "17:84 \"99\" is not a status",
-        "17:101 this is no regular expression of statuses",
+        "17:101 this is not a regular expression for statuses",
         "18:44 \"clicks\" is not a Kinesis stream of this account",
         "18:63 \"json\" is not a content type",
     ];
@@ -289,7 +289,7 @@ fn what_a_route_cannot_call_is_told_with_its_place() {
     let odd = problems(&api(
         r#"{ method = "POST", path = "/", send = "jobs", parameters = { MessageBody = "$request.header.a'b" } }"#,
     ));
-    assert_eq!(odd, ["6:76 a request to a service has no $request.header.a'b"]);
+    assert_eq!(odd, ["6:76 $request.header.a is not available in a request to a service'b"]);
 }
 
 #[test]
@@ -300,7 +300,7 @@ fn a_url_has_variables_of_the_path_and_of_the_stage_and_nothing_else_of_a_reques
     assert_eq!(fine["integration"]["uri"], "https://${stageVariables.host}/test/{id}");
     for source in ["request.path.id", "request.querystring.a", "context.requestId", "stageVariables."] {
         let found = of("/a/{id}", &format!("https://example.org/a/${{{source}}}"));
-        assert_eq!(found, [format!("6:43 API Gateway fills in no ${{{source}}} in a URL")]);
+        assert_eq!(found, [format!("6:43 API Gateway does not fill in ${{{source}}} in a URL")]);
     }
     assert_eq!(of("/", "https://${context.stage}.example.org/${context.requestId}").len(), 2);
 }
@@ -423,11 +423,11 @@ routes = [{ method = "GET", path = "/", function = "f", cache = {} }]"#,
         found.iter().filter_map(|line| line.split_once(' ')).map(|(_, message)| message).collect();
     let expected = [
         "3601 is out of range",
-        "headers and bodies are logged with everything else, and nothing is",
-        "only answers to GET are kept",
-        "what one caller is answered would be answered to others who may call it",
-        "\"path.x\" is no parameter that answers can depend on",
-        "execution logs are of one method, and this route has all",
+        "headers and bodies are logged only together with the rest, and logging is off",
+        "only responses to GET are cached",
+        "one caller would get the cached response of another",
+        "\"path.x\" is not a header or parameter that responses can depend on",
+        "execution logs are set for a single method, and this route is for all methods",
         "no route uses the cache",
         "the API has no cache",
     ];

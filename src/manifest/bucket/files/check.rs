@@ -25,8 +25,8 @@ const COMPRESSED: &str = "gzip";
 /// Reports what is wrong with the section.
 pub(super) fn check(files: &Files, bucket: &Bucket, here: &Cursor) {
     if let Encryption::KmsKey(_) = bucket.encryption {
-        let help = "remove encryption here, or put the files into a bucket without it";
-        here.problem("with a KMS key a listing says nothing of what files hold", Some(help));
+        let help = "remove encryption here, or use a bucket without it for the files";
+        here.problem("with a KMS key, a listing does not reveal whether a file's contents have changed", Some(help));
     }
     let prefix = files.prefix();
     let meets = |rule: &&LifecycleRule| rule.prefix.starts_with(prefix) || prefix.starts_with(&rule.prefix);
@@ -34,8 +34,11 @@ pub(super) fn check(files: &Files, bucket: &Bucket, here: &Cursor) {
         bucket.lifecycle.iter().filter(|rule| rule.expiration_days.is_some() && rule.tags.is_empty()).filter(meets)
     {
         let message =
-            format!("the lifecycle rule {:?} lets these files expire, and each plan would put them again", rule.id);
-        here.problem(message, Some("give the rule a prefix that no file is below, or the files one of their own"));
+            format!("the lifecycle rule {:?} expires these files, and each plan would upload them again", rule.id);
+        here.problem(
+            message,
+            Some("give the rule a prefix that matches none of the files, or give the files a prefix of their own"),
+        );
     }
     if let Files::Ruled(ruled) = files {
         check_prefix(&ruled.prefix, &here.at("prefix"));
@@ -50,14 +53,17 @@ fn check_prefix(prefix: &str, here: &Cursor) {
     }
     if !prefix.ends_with('/') {
         let help = format!("write \"{prefix}/\"");
-        here.problem(format!("the prefix {prefix:?} would be the start of other names too"), Some(&help));
+        here.problem(format!("the prefix {prefix:?} also matches other names"), Some(&help));
     }
     if prefix.starts_with('/') || prefix.contains("//") || !prefix.chars().all(is_plain) || prefix.len() > PREFIX {
         let help = "write letters, digits, dots, hyphens and underscores, joined by single slashes, such as docs/";
-        here.problem(format!("{prefix:?} is no prefix for files"), Some(help));
+        here.problem(format!("{prefix:?} is not a valid prefix for files"), Some(help));
     }
     if prefix.split('/').any(|part| part == RESERVED) {
-        here.problem(format!("{RESERVED} is reserved for what says how files were put"), Some("choose another prefix"));
+        here.problem(
+            format!("{RESERVED} is reserved for the record of how files were uploaded"),
+            Some("choose another prefix"),
+        );
     }
 }
 
@@ -69,25 +75,27 @@ fn check_values(ruled: &RuledFiles, here: &Cursor) {
         check_header(&rule.r#type, &place.at("type"));
         if is_header(&rule.r#type) && !rule.r#type.contains('/') {
             let help = "write a type and a subtype, such as text/plain";
-            place.at("type").problem(format!("{:?} is no media type", rule.r#type), Some(help));
+            place.at("type").problem(format!("{:?} is not a media type", rule.r#type), Some(help));
         }
     }
     for (place, rule) in here.at("content_encoding").each(&ruled.content_encoding) {
         if !ENCODINGS.contains(&rule.encoding.as_str()) {
             let help = format!("write one of {}", ENCODINGS.join(", "));
-            place.at("encoding").problem(format!("browsers know no encoding {:?}", rule.encoding), Some(&help));
+            place
+                .at("encoding")
+                .problem(format!("browsers do not support the encoding {:?}", rule.encoding), Some(&help));
         }
     }
     for (place, rule) in here.at("compress").each(&ruled.compress).filter(|(_, rule)| rule.encoding != COMPRESSED) {
-        let help = "write gzip, or have the build compress and say so by content_encoding";
-        place.at("encoding").problem(format!("nothing is compressed by {:?} here", rule.encoding), Some(help));
+        let help = "write gzip, or compress the files in the build and set content_encoding";
+        place.at("encoding").problem(format!("files cannot be compressed with {:?} here", rule.encoding), Some(help));
     }
 }
 
 fn check_header(value: &str, here: &Cursor) {
     if !is_header(value) {
-        let help = "write what stands behind the colon, in plain ASCII";
-        here.problem(format!("{value:?} is no value of a header"), Some(help));
+        let help = "write the value after the colon, in plain ASCII";
+        here.problem(format!("{value:?} is not a valid value for a header"), Some(help));
     }
 }
 
@@ -100,16 +108,19 @@ pub(super) fn check_files(files: &Files, found: &[StaticFile], here: &Cursor) {
     let folder = files.folder();
     if found.is_empty() {
         let help = "build the site first, or remove files";
-        here.problem(format!("the folder `{folder}` has no files"), Some(help));
+        here.problem(format!("the folder `{folder}` contains no files"), Some(help));
     }
     if found.len() > COUNT {
         let help = "exclude some, or spread them over several buckets";
-        here.problem(format!("the folder `{folder}` has {} files; {COUNT} are the most", found.len()), Some(help));
+        here.problem(
+            format!("the folder `{folder}` has {} files; at most {COUNT} are supported", found.len()),
+            Some(help),
+        );
     }
     let all: u64 = found.iter().map(|file| file.size).sum();
     if all > ALL {
-        let help = "exclude what is large and seldom changes, and put that otherwise";
-        here.problem(format!("the files of `{folder}` have {all} bytes; {ALL} are the most"), Some(help));
+        let help = "exclude large files that seldom change, and upload them by other means";
+        here.problem(format!("the files of `{folder}` have {all} bytes; at most {ALL} are supported"), Some(help));
     }
     for file in found {
         check_file(files, file, here);
@@ -119,17 +130,20 @@ pub(super) fn check_files(files: &Files, found: &[StaticFile], here: &Cursor) {
 fn check_file(files: &Files, file: &StaticFile, here: &Cursor) {
     let shown = format!("{}/{}", files.folder(), file.path);
     if file.size > FILE {
-        let help = "exclude it, and put it otherwise";
-        here.problem(format!("{shown:?} has {} bytes; {FILE} are the most", file.size), Some(help));
+        let help = "exclude it, and upload it by other means";
+        here.problem(format!("{shown:?} has {} bytes; at most {FILE} are supported", file.size), Some(help));
     }
     if files.key(file).len() > KEY {
         here.problem(format!("the key of {shown:?} is longer than {KEY} bytes"), Some("give it a shorter path"));
     }
     if file.path.chars().any(char::is_control) {
-        here.problem(format!("{shown:?} has a name that no listing of S3 can hold"), Some("rename it, or exclude it"));
+        here.problem(format!("{shown:?} has a name that S3 cannot list"), Some("rename it, or exclude it"));
     }
     if file.path.split('/').any(|part| part == RESERVED) {
         let help = "rename it, or exclude it";
-        here.problem(format!("{shown:?}: {RESERVED} is reserved for what says how files were put"), Some(help));
+        here.problem(
+            format!("{shown:?}: {RESERVED} is reserved for the record of how files were uploaded"),
+            Some(help),
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Media types by the endings of files: those of what websites are made of (IANA's registry, and WHATWG's for scripts).
+//! Media types by file extension, for the files that websites consist of (from IANA's registry, and WHATWG for
+//! scripts).
 
 /// Endings with their types. A change of it puts every file again.
 pub(super) const TABLE: &[(&str, &str)] = &[

@@ -1,4 +1,4 @@
-//! The headers that each file is served with, and when it is put.
+//! The headers that each file is served with, and when it is uploaded.
 
 use super::content_type::by_ending;
 use super::{CacheRule, CompressRule, EncodingRule, Files, TypeRule};
@@ -48,8 +48,9 @@ impl Headers {
             first(&self.compress, &file.path).is_some() && first(&self.content_encoding, &file.path).is_some()
         };
         if let Some(file) = found.iter().find(both) {
-            let help = "take it out of one of the two";
-            let message = format!("{:?} is compressed here, and content_encoding says that it is already", file.path);
+            let help = "remove it from one of the two";
+            let message =
+                format!("{:?} is in compress, but content_encoding says that it is already compressed", file.path);
             here.at("compress").problem(message, Some(help));
         }
     }
@@ -86,8 +87,8 @@ fn read(text: &str, here: &Cursor) -> Option<Pattern> {
     match Pattern::new(text) {
         Ok(pattern) => Some(pattern),
         Err(why) => {
-            let help = Some("write one as in .gitignore, such as *.html or assets/**");
-            here.problem(format!("{text:?} is no pattern: {why}"), help);
+            let help = Some("write a pattern as in .gitignore, such as *.html or assets/**");
+            here.problem(format!("{text:?} is not a valid pattern: {why}"), help);
             None
         }
     }

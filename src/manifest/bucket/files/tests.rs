@@ -108,12 +108,12 @@ fn what_is_compressed_says_so_and_is_not_compressed_twice() {
     assert_ne!(found.headers, files("files = \"site\"").headers, "by other rules");
     let twice = r#"files = { folder = "site", compress = [{ match = "*.gz", encoding = "gzip" }],
 content_encoding = [{ match = "pre*", encoding = "gzip" }] }"#;
-    let said = "\"pre.js.gz\" is compressed here, and content_encoding says that it is already";
+    let said = "\"pre.js.gz\" is in compress, but content_encoding says that it is already compressed";
     assert_eq!(problems(twice, Ok(folder())), [format!("5:39 {said}")]);
     let pattern = section.replace("*.js", "a[");
     assert!(problems(&pattern, Ok(folder()))[0].contains("\"a[\" is no pattern"));
     let other = section.replace("gzip", "br");
-    assert!(problems(&other, Ok(folder()))[0].contains("nothing is compressed by \"br\" here"));
+    assert!(problems(&other, Ok(folder()))[0].contains("files cannot be compressed with \"br\" here"));
 }
 
 #[test]
@@ -129,15 +129,18 @@ fn other_rules_have_another_digest_and_other_files_do_not() {
 fn what_aws_or_a_bundle_would_not_take_is_reported_at_its_place() {
     let why = problems("files = \"site\"", Err("the folder `site` does not exist".into()));
     assert_eq!(why, ["5:9 the folder `site` does not exist"]);
-    assert_eq!(problems("files = { folder = \"site\" }", Ok(Vec::new())), ["5:20 the folder `site` has no files"]);
+    assert_eq!(problems("files = { folder = \"site\" }", Ok(Vec::new())), ["5:20 the folder `site` contains no files"]);
     let kms = "encryption = { kms_key = \"arn:aws:kms:us-west-2:123456789012:key/one\" }\nfiles = \"site\"";
-    assert_eq!(problems(kms, Ok(folder())), ["6:9 with a KMS key a listing says nothing of what files hold"]);
+    assert_eq!(
+        problems(kms, Ok(folder())),
+        ["6:9 with a KMS key, a listing does not reveal whether a file's contents have changed"]
+    );
     for (prefix, message) in [
-        ("docs", "the prefix \"docs\" would be the start of other names too"),
-        ("/docs/", "\"/docs/\" is no prefix for files"),
-        ("a//", "\"a//\" is no prefix for files"),
-        ("ä/", "\"ä/\" is no prefix for files"),
-        ("x/.serverless-app/", ".serverless-app is reserved for what says how files were put"),
+        ("docs", "the prefix \"docs\" also matches other names"),
+        ("/docs/", "\"/docs/\" is not a valid prefix for files"),
+        ("a//", "\"a//\" is not a valid prefix for files"),
+        ("ä/", "\"ä/\" is not a valid prefix for files"),
+        ("x/.serverless-app/", ".serverless-app is reserved for the record of how files were uploaded"),
     ] {
         let section = format!("files = {{ folder = \"site\", prefix = \"{prefix}\" }}");
         assert_eq!(problems(&section, Ok(folder())), [format!("5:37 {message}")]);
@@ -146,11 +149,11 @@ fn what_aws_or_a_bundle_would_not_take_is_reported_at_its_place() {
 content_type = [{ match = "*", type = "html" }], content_encoding = [{ match = "*", encoding = "lzma" }] }"#;
     let found = problems(rules, Ok(folder()));
     assert_eq!(found.len(), 5, "{found:#?}");
-    assert!(found[0].starts_with("5:41 \"a[\" is no pattern: "), "{}", found[0]);
+    assert!(found[0].starts_with("5:41 \"a[\" is not a valid pattern: "), "{}", found[0]);
     assert!(found[1].contains("`!` is not supported"), "{}", found[1]);
-    assert!(found[2].ends_with("\"a\\n\" is no value of a header"), "{}", found[2]);
-    assert_eq!(found[3], "6:39 \"html\" is no media type");
-    assert!(found[4].ends_with("browsers know no encoding \"lzma\""), "{}", found[4]);
+    assert!(found[2].ends_with("\"a\\n\" is not a valid value for a header"), "{}", found[2]);
+    assert_eq!(found[3], "6:39 \"html\" is not a media type");
+    assert!(found[4].ends_with("browsers do not support the encoding \"lzma\""), "{}", found[4]);
 }
 
 #[test]
@@ -165,11 +168,14 @@ fn files_that_no_plan_can_carry_are_reported_by_name() {
         assert!(found.iter().any(|message| message.contains(part)), "{part}: {found:#?}");
     }
     let many: Vec<StaticFile> = (0..10_001).map(|number| file(&format!("{number:05}"))).collect();
-    assert_eq!(problems("files = \"site\"", Ok(many)), ["5:9 the folder `site` has 10001 files; 10000 are the most"]);
+    assert_eq!(
+        problems("files = \"site\"", Ok(many)),
+        ["5:9 the folder `site` has 10001 files; at most 10000 are supported"]
+    );
     let heavy = (0..17).map(|number| StaticFile { size: 64 * 1024 * 1024, ..file(&format!("{number}")) }).collect();
     assert_eq!(
         problems("files = \"site\"", Ok(heavy)),
-        ["5:9 the files of `site` have 1140850688 bytes; 1073741824 are the most"]
+        ["5:9 the files of `site` have 1140850688 bytes; at most 1073741824 are supported"]
     );
 }
 

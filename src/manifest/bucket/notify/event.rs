@@ -1,4 +1,4 @@
-//! What can happen to objects: S3's types of events, and our words for them.
+//! Events about objects: S3's event types, and our names for them.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -101,7 +101,7 @@ impl<'de> Deserialize<'de> for Event {
         }
         let same = Self::ALL.iter().find(|event| event.aws() == given);
         Err(serde::de::Error::custom(match same {
-            Some(event) => format!("{given:?} is S3's name of {:?}; write that", event.word()),
+            Some(event) => format!("{given:?} is S3's name for {:?}; write that", event.word()),
             None => unknown("event", &given, Self::ALL.iter().map(Self::word)),
         }))
     }

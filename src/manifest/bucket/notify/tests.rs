@@ -91,16 +91,16 @@ fn what_aws_would_refuse_is_said_where_it_stands() {
 { events = ["object-created:put"], prefix = "in/a", topic = "alerts" },
 { events = ["object-created:copy"], prefix = "in/", suffix = ".csv", topic = "alerts" },
 ]"#;
-    let overlap = "an object may match this notification and number";
+    let overlap = "some objects match both this notification and number";
     let expected = [
-        "12:12: no event is named".to_owned(),
-        "13:1: a notification has one destination".into(),
-        "14:1: a notification has one destination".into(),
+        "12:12: there is no event".to_owned(),
+        "13:1: a notification has exactly one destination".into(),
+        "14:1: a notification has exactly one destination".into(),
         format!("14:1: {overlap} 2 alike, by object-created"),
         "15:12: object-removed:delete is part of object-removed".into(),
         "15:65: there is no queue section \"jbos\"; did you mean \"jobs\"?".into(),
-        "15:82: S3 takes no blank here".into(),
-        "15:99: `*` stands for itself alone here".into(),
+        "15:82: S3 does not accept a space here".into(),
+        "15:99: `*` is not a wildcard here".into(),
         format!("16:1: {overlap} 2 alike, by object-created:put"),
         format!("16:1: {overlap} 3 alike, by object-created:put"),
         format!("17:1: {overlap} 2 alike, by object-created:copy"),
@@ -115,7 +115,10 @@ fn what_aws_would_refuse_is_said_where_it_stands() {
     let many: Vec<String> = (0..101)
         .map(|n| format!("{{ events = [\"object-created\"], prefix = \"{n:03}/\", function = \"worker\" }}"))
         .collect();
-    assert_eq!(found(&format!("notify = [{}]", many.join(", "))), ["11:10: 101 notifications; AWS allows 100"]);
+    assert_eq!(
+        found(&format!("notify = [{}]", many.join(", "))),
+        ["11:10: there are 101 notifications; AWS allows 100"]
+    );
     assert_eq!(found("notify = [{ events = [\"object-made\"], function = \"worker\" }]").len(), 1);
 }
 
@@ -129,8 +132,8 @@ fn queues_and_topics_with_fifo_and_keys_that_s3_cannot_use_are_refused() {
     );
     let expected = [
         "7:11: s3.amazonaws.com delivers to it, and cannot use the key alias/aws/sns",
-        "12:40: S3 sends to no FIFO queue",
-        "14:40: S3 sends to no FIFO topic",
+        "12:40: S3 cannot send to a FIFO queue",
+        "14:40: S3 cannot send to a FIFO topic",
     ];
     assert_eq!(problems(&text, &[]), expected);
 }

@@ -59,7 +59,7 @@ fn rules_may_stand_in_the_manifest() {
     assert_eq!(acl["Rules"]["a"]["Statement"], json!({"GeoMatchStatement": {"CountryCodes": ["AQ"]}}));
     let wrong = text.replace("AQ", "XX").replace("Block = {}", "Blok = {}");
     let found = said(&wrong, &[]);
-    assert_eq!(found.last().map(String::as_str), Some("m.toml:8:53 WAF takes no \"XX\" here"));
+    assert_eq!(found.last().map(String::as_str), Some("m.toml:8:53 WAF does not accept \"XX\" here"));
     assert!(found.iter().any(|said| said.ends_with("did you mean \"Block\"?")), "{found:?}");
 }
 
@@ -71,9 +71,9 @@ fn names_and_priorities_are_the_only_ones_of_theirs() {
     let file = rules.map(|(name, priority)| rule(name, priority, geo)).join(",\n");
     let expected = [
         "waf.json:3:10 there is a rule \"a\" already",
-        "waf.json:5:27 there is a rule of the priority 7 already",
+        "waf.json:5:27 another rule already has the priority 7",
         "waf.json:7:10 there is a rule \"Common\" already",
-        "waf.json:9:27 the priority 1 is that of the section's rule \"rate-limit\"",
+        "waf.json:9:27 the section's rule \"rate-limit\" already has the priority 1",
     ];
     let found = said(text, &[("waf.json", &format!("[{file}]"))]);
     let found: Vec<&str> = found.iter().map(String::as_str).collect();
@@ -86,59 +86,59 @@ fn names_and_priorities_are_the_only_ones_of_theirs() {
 fn what_no_statement_holds_is_told_at_its_line() {
     for (statement, expected) in [
         (r#"{"GeoMatchStatment": {}}"#, "35: there is no member of Statement \"GeoMatchStatment\""),
-        (r#"{}"#, "14: Statement holds exactly one member, not 0"),
-        (r#"{"GeoMatchStatement": {}}"#, "36: GeoMatchStatement lacks CountryCodes"),
+        (r#"{}"#, "14: Statement must have exactly one member, not 0"),
+        (r#"{"GeoMatchStatement": {}}"#, "36: GeoMatchStatement has no CountryCodes"),
         (r#"{"GeoMatchStatement": {"CountryCodes": "AQ"}}"#, "53: expected a list"),
-        (r#"{"LabelMatchStatement": {"Scope": "LABEL"}}"#, "38: LabelMatchStatement lacks Key"),
-        (r#"{"LabelMatchStatement": {"Scope": "label", "Key": "a b"}}"#, "48: WAF takes no \"label\" here"),
+        (r#"{"LabelMatchStatement": {"Scope": "LABEL"}}"#, "38: LabelMatchStatement has no Key"),
+        (r#"{"LabelMatchStatement": {"Scope": "label", "Key": "a b"}}"#, "48: WAF does not accept \"label\" here"),
         (
             r#"{"SizeConstraintStatement": {"FieldToMatch": {"UriPath": {}, "Method": {}}, "ComparisonOperator": "GT",
             "Size": 1, "TextTransformations": [{"Priority": 0, "Type": "NONE"}]}}"#,
-            "59: FieldToMatch holds exactly one member, not 2",
+            "59: FieldToMatch must have exactly one member, not 2",
         ),
         (
             r#"{"NotStatement": {"Statement": {"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "IP"}}}}"#,
-            "45: RateBasedStatement is within another statement",
+            "45: RateBasedStatement cannot be nested in another statement",
         ),
         (
             r#"{"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "IP", "ScopeDownStatement":
             {"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "IP"}}}}"#,
-            "waf.json:3:13 RateBasedStatement is within another statement",
+            "waf.json:3:13 RateBasedStatement cannot be nested in another statement",
         ),
         (
             r#"{"AndStatement": {"Statements": [{"GeoMatchStatement": {"CountryCodes": ["AQ"]}}]}}"#,
-            "31: AndStatement holds one statement, where it joins two at least",
+            "31: AndStatement joins two statements or more, and has one",
         ),
         (
             r#"{"ByteMatchStatement": {"SearchString": "bad bot", "PositionalConstraint": "CONTAINS",
             "FieldToMatch": {"UriPath": {}}, "TextTransformations": [{"Priority": 0, "Type": "NONE"}]}}"#,
-            "54: WAF's API takes what is searched for in base64",
+            "54: WAF's API expects the search string in base64",
         ),
         (r#"{"RateBasedStatement": {"Limit": 5, "AggregateKeyType": "IP"}}"#, "47: 5 is out of range"),
         (
             r#"{"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "IP", "EvaluationWindowSec": 90}}"#,
-            "100: WAF has no window of 90 seconds",
+            "100: WAF does not support a window of 90 seconds",
         ),
         (
             r#"{"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "FORWARDED_IP"}}"#,
-            "37: a forwarded address is read from a header, which ForwardedIPConfig names",
+            "37: a forwarded address needs ForwardedIPConfig, which names the header that contains it",
         ),
         (
             r#"{"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "CONSTANT"}}"#,
-            "37: CONSTANT counts all requests together, of those that a ScopeDownStatement names",
+            "37: CONSTANT counts all requests together that a ScopeDownStatement names, and there is none",
         ),
         (
             r#"{"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "CUSTOM_KEYS", "CustomKeys": [{"IP": {}}]}}"#,
-            "100: an address alone is no custom key",
+            "100: an address cannot be the only custom key",
         ),
         (
             r#"{"XssMatchStatement": {"FieldToMatch": {"UriPath": {}}, "TextTransformations":
             [{"Priority": 0, "Type": "NONE"}, {"Priority": 0, "Type": "LOWERCASE"}]}}"#,
-            "waf.json:3:13 two transformations have the priority 0",
+            "waf.json:3:13 two text transformations have the priority 0",
         ),
         (
             r#"{"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "A"}}"#,
-            "waf.json:1:2 a rule with a ManagedRuleGroupStatement has an OverrideAction and no Action",
+            "waf.json:1:2 a rule with a ManagedRuleGroupStatement has an OverrideAction, and no Action",
         ),
     ] {
         let found = of(statement);
@@ -152,9 +152,9 @@ fn a_rule_whose_name_nobody_knows_yet_is_an_error_and_so_is_a_metric_of_waf_s_ow
     let geo = r#"{"GeoMatchStatement": {"CountryCodes": ["AQ"]}}"#;
     let text = format!("{MANIFEST}[firewall.other]\n[table.t]\nhash_key = {{ name = \"id\", type = \"S\" }}\n");
     let with = |name: &str| said(&text, &[("waf.json", &format!("[{}]", rule(name, 1, geo)))]);
-    assert_eq!(with("r-${firewall.other.id}"), ["waf.json:1:11 the name of a rule refers to an id that AWS makes up"]);
+    assert_eq!(with("r-${firewall.other.id}"), ["waf.json:1:11 the name of a rule refers to an id that AWS generates"]);
     for name in ["All", "Default_Action"] {
-        assert_eq!(with(name), [format!("waf.json:1:11 {name} is a metric of WAF's own")]);
+        assert_eq!(with(name), [format!("waf.json:1:11 {name} is reserved for a metric of WAF")]);
     }
     let shown = rule("All", 1, geo).replacen('{', "{\"VisibilityConfig\": {\"SampledRequestsEnabled\": false, \"CloudWatchMetricsEnabled\": true, \"MetricName\": \"m\"}, ", 1);
     let lowered = lowered_with(MANIFEST, &[("waf.json", &format!("[{shown}]"))]).unwrap();
@@ -170,16 +170,19 @@ fn a_rule_whose_name_nobody_knows_yet_is_an_error_and_so_is_a_metric_of_waf_s_ow
 fn of_two_members_with_one_name_neither_is_taken() {
     let geo = r#"{"GeoMatchStatement": {"CountryCodes": ["AQ"]}}"#;
     let file = format!("[{}]", rule("a", 1, geo).replace(",\n", ",\n\"Action\": {\"Allow\": {}},\n"));
-    assert_eq!(said(MANIFEST, &[("waf.json", &file)]), ["waf.json:2:1 \"Action\" is there twice, first at 1:31"]);
+    assert_eq!(said(MANIFEST, &[("waf.json", &file)]), ["waf.json:2:1 \"Action\" is defined twice, first at 1:31"]);
     let scope = "{\"GeoMatchStatement\": {\"CountryCodes\": [\"AQ\"], \"CountryCodes\": [\"DE\"]}}";
     let group = "[firewall.waf]\nmanaged_rules = [{ name = \"Bots\", scope_down = \"scope.json\" }]\n";
-    let expected = ["scope.json:1:48 \"CountryCodes\" is there twice, first at 1:24"];
+    let expected = ["scope.json:1:48 \"CountryCodes\" is defined twice, first at 1:24"];
     assert_eq!(said(group, &[("scope.json", scope)]), expected);
 }
 
 #[test]
 fn what_a_file_of_rules_is_not_is_told() {
-    assert_eq!(said(MANIFEST, &[("waf.json", "{")]), ["waf.json:1:1 this is no JSON: EOF while parsing an object"]);
+    assert_eq!(
+        said(MANIFEST, &[("waf.json", "{")]),
+        ["waf.json:1:1 this is not valid JSON: EOF while parsing an object"]
+    );
     assert_eq!(said(MANIFEST, &[("waf.json", "{}")]), ["waf.json:1:1 expected a list"]);
     assert_eq!(said(MANIFEST, &[("waf.json", "[1]")]), ["waf.json:1:2 expected an object, Rule"]);
     let open = format!("[{}]", rule("a", 1, r#"{"LabelMatchStatement": {"Scope": "LABEL", "Key": "${stag}"}}"#));

@@ -1,7 +1,7 @@
 //! Models as schemas of OpenAPI 3.0.
 //!
-//! OpenAPI 3.0 cannot say all that draft 4 says. So each schema is read again as a document's: where another model comes of it,
-//! the model itself stands beside it under `x-model`.
+//! OpenAPI 3.0 cannot express everything that draft 4 can. So each schema is read back as a document's: if the result
+//! is another model, the model itself is added under `x-model`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

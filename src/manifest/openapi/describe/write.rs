@@ -1,5 +1,5 @@
-//! A document as text, always the same for the same document: what people look for comes first, the rest in the order of the
-//! alphabet.
+//! Writes a document as text. The same document always gives the same text: what people look for comes first, the rest
+//! in alphabetical order.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! A schema of OpenAPI, word by word, in draft 4.
+//! Converts an OpenAPI schema to draft 4, keyword by keyword.
 
 use std::collections::BTreeSet;
 
@@ -70,8 +70,9 @@ impl<'m, 'd> Convert<'m, 'd> {
     fn part(&mut self, schema: &Node, unasked: Option<&BTreeSet<String>>) -> Result<Json, Wrong> {
         self.models.count(1, schema.place)?;
         if self.depth >= DEPTH {
-            let message = format!("with what they are made of, schemas lie in each other deeper than {DEPTH} times");
-            return Err(Wrong::at(schema.place, message).help("let none be made of itself, and refer to some"));
+            let message = format!("schemas, with those that they consist of, are nested more than {DEPTH} levels deep");
+            return Err(Wrong::at(schema.place, message)
+                .help("remove schemas that contain themselves, and use references for some of the others"));
         }
         self.depth += 1;
         let made = match &schema.value {
@@ -88,8 +89,8 @@ impl<'m, 'd> Convert<'m, 'd> {
                 }
             },
             _ => {
-                let message = format!("a schema is a table, and this is {}", schema.noun());
-                Err(Wrong::at(schema.place, message).help("write type: and what else it has to be"))
+                let message = format!("a schema must be a table, but this is {}", schema.noun());
+                Err(Wrong::at(schema.place, message).help("write type: and what else the value has to be"))
             }
         };
         self.depth -= 1;
@@ -253,7 +254,7 @@ impl<'m, 'd> Convert<'m, 'd> {
         let value = self.plain(node)?;
         match schema.get("enum") {
             Some(values) if !self.distinct(values)?.contains(&value) => {
-                let message = "the one value that const allows is none of those that enum allows";
+                let message = "the value of const is not one of those in enum";
                 Err(Wrong::at(node.place, message).help("remove one of the two"))
             }
             _ => Ok(value),
@@ -276,7 +277,7 @@ impl<'m, 'd> Convert<'m, 'd> {
             Value::Number(number) if self.models.document.is_3_1 => {
                 let other = schema.get(plain);
                 if let Some(other) = other.filter(|node| !matches!(node.value, Value::Number(_))) {
-                    let message = format!("{plain} is a number, and this is {}", other.noun());
+                    let message = format!("{plain} must be a number, but this is {}", other.noun());
                     return Err(Wrong::at(other.place, message).help(OF_DRAFT_4));
                 }
                 let other = other.and_then(|node| node.json().as_f64());
@@ -290,16 +291,16 @@ impl<'m, 'd> Convert<'m, 'd> {
             _ => {
                 let (form, of) =
                     if self.models.document.is_3_1 { ("a number", "3.1") } else { ("true or false", "3.0") };
-                let message = format!("{exclusive} is {form} in OpenAPI {of}, and this is {}", member.node.noun());
-                return Err(Wrong::at(member.node.place, message).help("write it so, or another version at the top"));
+                let message = format!("{exclusive} is {form} in OpenAPI {of}, but this is {}", member.node.noun());
+                return Err(Wrong::at(member.node.place, message).help("correct it, or change the version at the top"));
             }
         }
         Ok(())
     }
 
     fn unknown(&self, member: &Member) -> Wrong {
-        let message = format!("API Gateway's models have no {:?}: they are of JSON Schema's draft 4", member.name);
-        let help = "say it otherwise, or write the model under x-model beside it, as API Gateway shall get it";
+        let message = format!("API Gateway's models do not support {:?}: they use JSON Schema draft 4", member.name);
+        let help = "express it differently, or add the model under x-model as API Gateway is to get it";
         Wrong::at(member.place, message).help(help)
     }
 }

@@ -1,4 +1,4 @@
-//! Properties that are only read: answers have them, and requests are not asked for them.
+//! Read-only properties: responses contain them, and requests are not required to.
 
 use std::collections::BTreeSet;
 

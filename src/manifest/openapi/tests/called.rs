@@ -67,7 +67,11 @@ components:
     for around in ["x-function: f\n", "x-route: { url: \"https://example.org\" }\n"] {
         let document = format!("{HEAD}{around}paths:\n  /a:\n    get: {{ x-amazon-apigateway-integration: {mock} }}\n");
         let said = wrong(HTTP, "", &document);
-        assert_eq!(said, ["6:12: what API Gateway answers itself is said in the manifest's words"], "{around}");
+        assert_eq!(
+            said,
+            ["6:12: responses of API Gateway itself are written in the manifest's terms here"],
+            "{around}"
+        );
     }
 }
 
@@ -102,51 +106,51 @@ fn two_words_for_what_is_called_are_an_error() {
     for (operation, expected) in [
         (
             "{ x-function: f, WORD: { type: http, uri: 5, credentials: r } }",
-            "x-function names \"f\", and this integration calls something else",
+            "x-function names \"f\", but this integration calls something else",
         ),
         (
             "{ x-function: f, WORD: { type: http_proxy, uri: \"https://example.org\" } }",
-            "x-function names \"f\", and this integration calls something else",
+            "x-function names \"f\", but this integration calls something else",
         ),
         (
             "{ x-function: f, WORD: { type: mock } }",
-            "x-function names \"f\", and this integration calls something else",
+            "x-function names \"f\", but this integration calls something else",
         ),
         (
             "{ x-function: f, WORD: { type: aws_proxy, uri: \"a:function:shop--test-g\" } }",
-            "x-function names \"f\", and this integration calls the function \"g\"",
+            "x-function names \"f\", but this integration calls the function \"g\"",
         ),
         (
             "{ x-function: f, WORD: { type: aws_proxy, integrationSubtype: SQS-SendMessage } }",
-            "\"integrationSubtype\" of an integration is not read",
+            "\"integrationSubtype\" of an integration is not supported",
         ),
         (
             "{ x-function: f, WORD: { type: aws_proxy, connectionType: VPC_LINK } }",
-            "\"connectionType\" of an integration is not read",
+            "\"connectionType\" of an integration is not supported",
         ),
         (
             "{ x-route: { send: jobs }, WORD: { type: aws_proxy } }",
-            "\"send\" says what is called, and so does x-amazon-apigateway-integration at 5:37",
+            "\"send\" determines what the route calls, and so does x-amazon-apigateway-integration at 5:37",
         ),
         (
             "{ x-function: f, x-route: { url: \"https://example.org\" } }",
-            "\"url\" says what is called, and so does x-function at 5:12",
+            "\"url\" determines what the route calls, and so does x-function at 5:12",
         ),
-        ("{ WORD: 5 }", "an integration is a table, and this is a number"),
-        ("{ WORD: { uri: \"https://example.org\" } }", "the integration does not say its type"),
+        ("{ WORD: 5 }", "an integration must be a table, but this is a number"),
+        ("{ WORD: { uri: \"https://example.org\" } }", "the integration has no type"),
         ("{ WORD: { $ref: \"#/components/i\" } }", "\"#/components/i\" refers to nothing"),
-        ("{ WORD: { $ref: \"#/components\", type: aws_proxy } }", "\"type\" stands beside $ref, and would not count"),
+        ("{ WORD: { $ref: \"#/components\", type: aws_proxy } }", "\"type\" beside $ref would have no effect"),
         (
             "{ operationId: f, WORD: { type: aws } }",
-            "an integration of the type \"aws\" is said in the manifest's words",
+            "integrations of the type \"aws\" are written in the manifest's terms here",
         ),
         (
             "{ operationId: f, WORD: { type: aws_proxy } }",
-            "the integration does not name a function of the manifest as AWS knows it",
+            "the integration does not contain the ARN of a function of the manifest",
         ),
         (
             "{ WORD: { type: http_proxy, httpMethod: 5, uri: \"https://example.org\" } }",
-            "what answers at a URL is said in the manifest's words",
+            "integrations with a URL are written in the manifest's terms here",
         ),
     ] {
         let said = of_operation(HTTP, "", &operation.replace("WORD", WORD));

@@ -22,93 +22,93 @@ fn an_operation_whose_scheme_nobody_judges_is_never_open() {
             REST,
             "",
             "[{ users: [] }]",
-            "no authorizer of the manifest is named \"users\", like this scheme; the API has none",
+            "no authorizer of the manifest has the name \"users\" of this scheme; the API has none",
         ),
         (
             REST,
             TOKENS,
             "[{ users: [] }]",
-            "no authorizer of the manifest is named \"users\", like this scheme; the API has tokens",
+            "no authorizer of the manifest has the name \"users\" of this scheme; the API has tokens",
         ),
         (
             HTTP,
             "",
             "[{ users: [] }]",
-            "no authorizer of the manifest is named \"users\", like this scheme; the API has none",
+            "no authorizer of the manifest has the name \"users\" of this scheme; the API has none",
         ),
-        (REST, TOKENS, "[{ nobody: [] }]", "there is no scheme \"nobody\" under components.securitySchemes"),
+        (REST, TOKENS, "[{ nobody: [] }]", "there is no scheme \"nobody\" in components.securitySchemes"),
         (
             REST,
             TOKENS,
             "[{ tokens: [] }, { key: [] }]",
-            "either of several schemes would do here, and a route of API Gateway has one",
+            "there are alternative schemes here, and a route of API Gateway can have only one",
         ),
         (
             REST,
             TOKENS,
             "[{ tokens: [] }, {}]",
-            "either of several schemes would do here, and a route of API Gateway has one",
+            "there are alternative schemes here, and a route of API Gateway can have only one",
         ),
-        (REST, TOKENS, "{ tokens: [] }", "security is a list, and this is a table"),
-        (REST, TOKENS, "", "security is a list, and this is nothing"),
-        (REST, TOKENS, "[tokens]", "a requirement is a table of schemes, and this is a text"),
-        (REST, TOKENS, "[{ tokens: }]", "tokens is a list, and this is nothing"),
-        (REST, TOKENS, "[{ tokens: [1] }]", "a scope is a text"),
+        (REST, TOKENS, "{ tokens: [] }", "security must be a list, but this is a table"),
+        (REST, TOKENS, "", "security must be a list, but this is nothing"),
+        (REST, TOKENS, "[tokens]", "a requirement must be a table of schemes, but this is a text"),
+        (REST, TOKENS, "[{ tokens: }]", "tokens must be a list, but this is nothing"),
+        (REST, TOKENS, "[{ tokens: [1] }]", "a scope must be a text"),
         (
             REST,
             "",
             "[{ query: [] }]",
-            "no authorizer of the manifest is named \"query\", like this scheme; the API has none",
+            "no authorizer of the manifest has the name \"query\" of this scheme; the API has none",
         ),
-        (HTTP, "", "[{ key: [] }]", "\"key\" is an API key, and an HTTP API has none"),
+        (HTTP, "", "[{ key: [] }]", "\"key\" is an API key, and HTTP APIs do not support API keys"),
     ] {
         let said = of_operation(section, more, &format!("{{ x-function: f, security: {security} }}"));
         assert_eq!(said, [expected], "{security}");
     }
     let both = format!("{TOKENS}{USERS}");
     let said = of_operation(REST, &both, "{ x-function: f, security: [{ tokens: [], users: [] }] }");
-    assert_eq!(said, ["beside tokens another scheme judges here, and a route of API Gateway has one"]);
+    assert_eq!(said, ["there is another scheme in addition to tokens, and a route of API Gateway can have only one"]);
 }
 
 #[test]
 fn what_an_operation_calls_has_to_be_clear() {
     for (operation, expected) in [
-        ("{}", "it does not say which function answers GET /a"),
-        ("{ operationId: other }", "it does not say which function answers GET /a"),
-        ("{ x-function: [f] }", "x-function is the name of a function, and this is a list"),
+        ("{}", "it is not clear which function answers GET /a"),
+        ("{ operationId: other }", "it is not clear which function answers GET /a"),
+        ("{ x-function: [f] }", "x-function must be the name of a function, but this is a list"),
         (
             "{ x-function: F }",
             "\"F\" is not a valid name: use lower-case letters, digits and single hyphens, a letter first, 64 characters at most",
         ),
-        ("{ x-function: f, x-route: 5 }", "x-route is a table, and this is a number"),
-        ("{ x-function: f, x-route: { auth: none } }", "\"auth\" of a route is said by the document itself"),
+        ("{ x-function: f, x-route: 5 }", "x-route must be a table, but this is a number"),
+        ("{ x-function: f, x-route: { auth: none } }", "\"auth\" of a route is determined by the document itself"),
         ("{ x-function: f, x-route: { timeout: 5 } }", "there is no key \"timeout\"; did you mean \"timeout_ms\"?"),
         ("{ x-function: f, x-route: { timeout_ms: x } }", "invalid type: string \"x\", expected a whole number"),
         (
             "{ x-function: f, x-route: { function: g } }",
-            "\"function\" says what is called, and so does x-function at 5:12",
+            "\"function\" determines what the route calls, and so does x-function at 5:12",
         ),
         (
             "{ x-amazon-apigateway-integration: { type: mock } }",
-            "what API Gateway answers itself is said in the manifest's words",
+            "responses of API Gateway itself are written in the manifest's terms here",
         ),
         (
             "{ x-amazon-apigateway-integration: { type: http_proxy, httpMethod: POST, uri: \"https://example.org\" } }",
-            "what answers at a URL is said in the manifest's words",
+            "integrations with a URL are written in the manifest's terms here",
         ),
         (
             "{ x-amazon-apigateway-integration: { type: aws } }",
-            "an integration of the type \"aws\" is said in the manifest's words",
+            "integrations of the type \"aws\" are written in the manifest's terms here",
         ),
         (
             "{ x-amazon-apigateway-integration: { type: aws_proxy, uri: \"${F.Arn}\" } }",
-            "the integration does not name a function of the manifest as AWS knows it",
+            "the integration does not contain the ARN of a function of the manifest",
         ),
         (
             "{ x-amazon-apigateway-integration: { type: aws_proxy, uri: \"a:function:shop--test-f\", credentials: r } }",
-            "\"credentials\" of an integration is not read",
+            "\"credentials\" of an integration is not supported",
         ),
-        ("5", "an operation is a table, and this is a number"),
+        ("5", "an operation must be a table, but this is a number"),
     ] {
         let said = of_operation(HTTP, "", operation);
         assert_eq!(said.first().map(String::as_str), Some(expected), "{operation}: {said:?}");
@@ -119,20 +119,23 @@ fn what_an_operation_calls_has_to_be_clear() {
 #[test]
 fn what_requests_must_bring_is_read_as_it_is_meant_or_not_at_all() {
     for (said, expected) in [
-        ("parameters: {}", "parameters is a list, and this is a table"),
-        ("parameters: [x]", "a parameter is a table, and this is a text"),
-        ("parameters: [{ in: query }]", "a parameter has a name and says where requests have it"),
-        ("parameters: [{ name: 5, in: query }]", "name is a text, and this is a number"),
+        ("parameters: {}", "parameters must be a list, but this is a table"),
+        ("parameters: [x]", "a parameter must be a table, but this is a text"),
+        ("parameters: [{ in: query }]", "a parameter needs a name, and the part of a request that it is in"),
+        ("parameters: [{ name: 5, in: query }]", "name must be a text, but this is a number"),
         ("parameters: [{ name: x, in: body }]", "there is no place \"body\"; there is query, header, path, cookie"),
-        ("parameters: [{ name: x, in: query, required: 'true' }]", "required is true or false, and this is a text"),
+        (
+            "parameters: [{ name: x, in: query, required: 'true' }]",
+            "required must be true or false, but this is a text",
+        ),
         (
             "parameters: [{ name: 'ids[]', in: query, required: true }]",
-            "\"querystring.ids[]\" is not something that every request can be asked for",
+            "\"querystring.ids[]\" is not something that requests can be required to contain",
         ),
-        ("requestBody: [x]", "requestBody is a table, and this is a list"),
+        ("requestBody: [x]", "requestBody must be a table, but this is a list"),
         ("requestBody: {}", "the body has no content"),
-        ("requestBody: { content: [application/json] }", "content is a table, and this is a list"),
-        ("requestBody: { content: { application/json: [] } }", "application/json is a table, and this is a list"),
+        ("requestBody: { content: [application/json] }", "content must be a table, but this is a list"),
+        ("requestBody: { content: { application/json: [] } }", "application/json must be a table, but this is a list"),
     ] {
         assert_eq!(of_operation(REST, "", &format!("{{ x-function: f, {said} }}")), [expected], "{said}");
     }
@@ -141,13 +144,13 @@ fn what_requests_must_bring_is_read_as_it_is_meant_or_not_at_all() {
 #[test]
 fn a_validator_that_is_not_understood_is_reported_once_for_all_that_name_it() {
     for (validators, expected) in [
-        ("{ all: { validateRequestBody: 'true' } }", "validateRequestBody is true or false, and this is a text"),
+        ("{ all: { validateRequestBody: 'true' } }", "validateRequestBody must be true or false, but this is a text"),
         (
             "{ all: { validateRequestParameter: true } }",
             "there is no key \"validateRequestParameter\"; did you mean \"validateRequestParameters\"?",
         ),
-        ("{ all: true }", "a validator is a table, and this is true or false"),
-        ("[all]", "x-amazon-apigateway-request-validators is a table, and this is a list"),
+        ("{ all: true }", "a validator must be a table, but this is true or false"),
+        ("[all]", "x-amazon-apigateway-request-validators must be a table, but this is a list"),
     ] {
         let document = format!(
             "{HEAD}x-amazon-apigateway-request-validator: all\nx-amazon-apigateway-request-validators: {validators}\n\
@@ -189,38 +192,38 @@ fn an_object_that_comes_as_several_parameters_is_not_asked_for_and_that_is_said(
 #[test]
 fn a_document_that_is_not_read_says_why() {
     for (document, expected) in [
-        ("swagger: \"2.0\"\n", "1:1: Swagger 2.0 is not read"),
-        ("openapi: 3.2.0\n", "1:10: OpenAPI 3.2.0 is not read"),
-        ("openapi: { a: 1 }\n", "1:10: the version is a text, and this is a table"),
+        ("swagger: \"2.0\"\n", "1:1: Swagger 2.0 is not supported"),
+        ("openapi: 3.2.0\n", "1:10: OpenAPI 3.2.0 is not supported"),
+        ("openapi: { a: 1 }\n", "1:10: the version must be a text, but this is a table"),
         ("openapi: 3.0.3\n", "1:1: the document has no paths"),
-        ("openapi: 3.0.3\npaths: [/a]\n", "2:1: paths is a table of paths, and this is a list"),
-        ("openapi: 3.0.3\npaths:\n", "2:1: paths is a table of paths, and this is nothing"),
-        ("info: {}\n", "1:1: this is no OpenAPI document: it has no version"),
-        ("- a\n", "1:1: an OpenAPI document is a table, and this is a list"),
+        ("openapi: 3.0.3\npaths: [/a]\n", "2:1: paths must be a table of paths, but this is a list"),
+        ("openapi: 3.0.3\npaths:\n", "2:1: paths must be a table of paths, but this is nothing"),
+        ("info: {}\n", "1:1: this is not an OpenAPI document: it has no version"),
+        ("- a\n", "1:1: an OpenAPI document must be a table, but this is a list"),
         ("", "1:1: the file is empty"),
         ("openapi: 3.0.3\npaths: {}\n---\na: b\n", "3:1: a second document begins here"),
-        ("openapi: 3.0.3\npaths:\n  /a: {}\n  /a: {}\n", "4:3: \"/a\" is there twice, first at 3:3"),
+        ("openapi: 3.0.3\npaths:\n  /a: {}\n  /a: {}\n", "4:3: \"/a\" is defined twice, first at 3:3"),
         (
             "openapi: 3.0.3\npaths:\n  /a: { $ref: other.yaml }\n",
-            "3:15: \"other.yaml\" is in another file, and nothing but this one is read",
+            "3:15: \"other.yaml\" is in another file, and only this file is read",
         ),
         ("openapi: 3.0.3\npaths:\n  /a: { $ref: \"#/x/y\" }\n", "3:15: \"#/x/y\" refers to nothing"),
         ("openapi: 3.0.3\npaths:\n  /a: { $ref: \"#/paths/~1a\" }\n", "3:7: the reference leads back to itself"),
-        ("openapi: 3.0.3\npaths:\n  /a: !x {}\n", "3:7: OpenAPI knows no tags of YAML's"),
-        ("openapi: 3.0.3\nx: &x { a: 1 }\npaths:\n  /a: { <<: *x }\n", "4:9: YAML's merge key is not read"),
+        ("openapi: 3.0.3\npaths:\n  /a: !x {}\n", "3:7: OpenAPI does not allow YAML tags"),
+        ("openapi: 3.0.3\nx: &x { a: 1 }\npaths:\n  /a: { <<: *x }\n", "4:9: YAML's merge key is not supported"),
         ("openapi: 3.0.3\npaths:\n  /a: { trace: {} }\n", "3:9: API Gateway has no method \"trace\""),
         (
             "openapi: 3.0.3\nx-amazon-apigateway-policy: {}\npaths: {}\n",
-            "2:1: x-amazon-apigateway-policy is said by the API's section",
+            "2:1: x-amazon-apigateway-policy is set in the API's section",
         ),
     ] {
         let said = wrong(HTTP, "", document);
         assert_eq!(said.first().map(String::as_str), Some(expected), "{document}: {said:?}");
     }
     let said = wrong(HTTP, "", "openapi: 3.0.3\npaths:\n  /a: [\n");
-    assert!(said[0].contains("this is no YAML: "), "{said:?}");
+    assert!(said[0].contains("this is not valid YAML: "), "{said:?}");
     let said = problems(&format!("{APP}{HTTP}openapi = \"o.json\"\n"), &[("o.json", "{\n \"openapi\": }")]);
-    assert_eq!(said, ["2:13: this is no JSON: expected value"]);
+    assert_eq!(said, ["2:13: this is not valid JSON: expected value"]);
     let said = problems(&format!("{APP}{HTTP}openapi = \"o.yaml\"\n"), &[]);
     assert_eq!(said, ["14:11: o.yaml has not been read"]);
 }
@@ -231,17 +234,14 @@ fn what_lowering_finds_in_a_route_stands_where_the_document_says_it() {
         "{HEAD}paths:\n  /a b:\n    get:\n      x-function: f\n      x-route:\n        timeout_ms: 5\n        throttle: {{ rate: 0, burst: 1 }}\n"
     );
     let said = wrong(HTTP, "", &document);
-    let expected = [
-        "4:3: \"GET /a b\" has characters that a path cannot have",
-        "8:9: 5 is out of range",
-        "9:9: limits are above 0",
-    ];
+    let expected =
+        ["4:3: \"GET /a b\" has invalid characters", "8:9: 5 is out of range", "9:9: limits must be above 0"];
     assert_eq!(said, expected);
     let document = format!(
         "{HEAD}paths:\n  /a:\n    post:\n      x-function: f\n      parameters:\n        - {{ name: \"a b\", in: query, required: true }}\n"
     );
     let said = wrong(REST, "", &document);
-    assert_eq!(said, ["8:11: \"querystring.a b\" is not something that every request can be asked for"]);
+    assert_eq!(said, ["8:11: \"querystring.a b\" is not something that requests can be required to contain"]);
 }
 
 /// Where all routes are of a document, what is wrong with all of them together stands there.
@@ -252,9 +252,9 @@ fn too_much_of_something_is_reported_in_the_document() {
         |n: usize| format!("requestBody: {{ content: {{ application/json: {{ schema: {{ maxItems: {n} }} }} }} }}");
     let put: String = (0..70).map(|n| format!("  /p{n}:\n    put: {{ x-function: f, {} }}\n", body(n))).collect();
     for (section, paths, expected) in [
-        (HTTP, &get, "there are 301 routes, an API has at most 300"),
-        (REST, &get, "the routes have 301 paths, an API has at most 300"),
-        (REST, &put, "the routes name 70 schemas, an API has at most 58"),
+        (HTTP, &get, "there are 301 routes; an API can have 300 at most"),
+        (REST, &get, "the routes have 301 paths; an API can have 300 at most"),
+        (REST, &put, "the routes name 70 schemas; an API can have 58 models"),
     ] {
         let document = format!("{HEAD}paths:\n{paths}");
         let said = wrong(section, "", &document);
@@ -271,7 +271,7 @@ fn a_route_that_is_in_both_is_reported_with_both_places() {
     let document = format!("{HEAD}paths:\n  /a:\n    get: {{ x-function: f }}\n");
     let own = "routes = [{ method = \"GET\", path = \"/a\", function = \"g\" }]\n";
     let said = wrong(REST, own, &document);
-    assert_eq!(said, ["5:5: the route GET /a is in serverless-app.toml:15:11 too"]);
+    assert_eq!(said, ["5:5: the route GET /a is also in serverless-app.toml:15:11"]);
 }
 
 #[test]
@@ -285,14 +285,17 @@ fn models_of_a_document_and_of_files_are_told_apart() {
         &format!("{APP}{REST}{own}"),
         &[("o.yaml", document.as_str()), ("order.json", "{\"type\": \"array\"}")],
     );
-    assert_eq!(said, ["10:5: the schema Order and the file order.json of the manifest make a model of one name"]);
+    assert_eq!(
+        said,
+        ["10:5: the schema Order and the manifest's file order.json would become models of the same name"]
+    );
 }
 
 #[test]
 fn places_are_those_of_the_lines_that_editors_show() {
     assert_eq!(
         wrong(HTTP, "", "openapi: 3.0.3\npaths: {\n  /a"),
-        ["3:5: this is no YAML: while parsing a flow mapping, did not find expected ',' or '}'",]
+        ["3:5: this is not valid YAML: while parsing a flow mapping, did not find expected ',' or '}'",]
     );
     assert_eq!(
         wrong(HTTP, "", "openapi: 3.0.3\r\ninfo: {}\rpaths: {}\n"),

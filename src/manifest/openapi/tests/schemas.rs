@@ -99,39 +99,39 @@ fn what_is_referred_to_comes_along_and_may_lead_back() {
 #[test]
 fn what_draft_4_cannot_say_is_refused() {
     for (version, schema, expected) in [
-        ("3.1.0", "{ if: {} }", "4:13: API Gateway's models have no \"if\": they are of JSON Schema's draft 4"),
+        ("3.1.0", "{ if: {} }", "4:13: API Gateway's models do not support \"if\": they use JSON Schema draft 4"),
         (
             "3.1.0",
             "{ items: {}, prefixItems: [] }",
-            "4:24: API Gateway's models have no \"prefixItems\": they are of JSON Schema's draft 4",
+            "4:24: API Gateway's models do not support \"prefixItems\": they use JSON Schema draft 4",
         ),
-        ("3.0.3", "{ const: 1 }", "4:13: API Gateway's models have no \"const\": they are of JSON Schema's draft 4"),
+        ("3.0.3", "{ const: 1 }", "4:13: API Gateway's models do not support \"const\": they use JSON Schema draft 4"),
         (
             "3.0.3",
             "{ exclusiveMinimum: 1 }",
-            "4:31: exclusiveMinimum is true or false in OpenAPI 3.0, and this is a number",
+            "4:31: exclusiveMinimum must be true or false in OpenAPI 3.0, but this is a number",
         ),
         (
             "3.1.0",
             "{ exclusiveMinimum: true }",
-            "4:31: exclusiveMinimum is a number in OpenAPI 3.1, and this is true or false",
+            "4:31: exclusiveMinimum must be a number in OpenAPI 3.1, but this is true or false",
         ),
-        ("3.0.3", "{ items: true }", "4:20: a schema is a table, and this is true or false"),
+        ("3.0.3", "{ items: true }", "4:20: a schema must be a table, but this is true or false"),
         ("3.0.3", "{ items: { $ref: '#/components' } }", "4:28: a model cannot refer to \"#/components\""),
         ("3.0.3", "{ items: { $ref: '#/paths/~1a' } }", "4:28: \"#/paths/~1a\" refers to nothing"),
         (
             "3.0.3",
             "{ items: { $ref: 'other.yaml#/A' } }",
-            "4:28: \"other.yaml#/A\" is in another file, and nothing but this one is read",
+            "4:28: \"other.yaml#/A\" is in another file, and only this file is read",
         ),
         (
             "3.1.0",
             "{ $ref: 'https://example.org/a.json' }",
-            "4:19: \"https://example.org/a.json\" is in another file, and nothing but this one is read",
+            "4:19: \"https://example.org/a.json\" is in another file, and only this file is read",
         ),
-        ("3.0.3", "{ items: { $ref: 5 } }", "4:28: a reference is a text"),
-        ("3.1.0", "{ exclusiveMinimum: 3, minimum: '5' }", "4:43: minimum is a number, and this is a text"),
-        ("3.1.0", "{ const: c, enum: [a] }", "4:20: the one value that const allows is none of those that enum allows"),
+        ("3.0.3", "{ items: { $ref: 5 } }", "4:28: a reference must be a text"),
+        ("3.1.0", "{ exclusiveMinimum: 3, minimum: '5' }", "4:43: minimum must be a number, but this is a text"),
+        ("3.1.0", "{ const: c, enum: [a] }", "4:20: the value of const is not one of those in enum"),
         (
             "3.0.3",
             "{ items: { $ref: '#/components/schemas/Gone' } }",
@@ -145,26 +145,26 @@ fn what_draft_4_cannot_say_is_refused() {
 /// Left out, a model would check less than the document says, or be refused in the middle of an apply.
 #[test]
 fn a_word_of_a_schema_that_holds_something_of_another_form_is_reported_where_it_stands() {
-    let types = "array, boolean, integer, null, number, object or string, or a list of some of them";
+    let types = "array, boolean, integer, null, number, object or string, or a list of these";
     for (schema, expected) in [
-        ("{ required: sku }", "23: required is a list, and this is a text".to_owned()),
-        ("{ required: [1] }", "24: a property's name is a text, and this is a number".into()),
-        ("{ properties: [sku] }", "25: properties is a table, and this is a list".into()),
-        ("{ allOf: {} }", "20: allOf is a list, and this is a table".into()),
-        ("{ allOf: [] }", "20: allOf is a list of schemas, one at least, and this is an empty list".into()),
-        ("{ type: text }", format!("19: type is {types}, and this is \"text\"")),
-        ("{ minimum: '5' }", "22: minimum is a number, and this is \"5\"".into()),
-        ("{ enum: x }", "19: enum is a list, and this is a text".into()),
-        ("{ description: 5 }", "26: description is a text, and this is 5".into()),
-        ("{ type: string, nullable: 'true' }", "37: nullable is true or false, and this is a text".into()),
+        ("{ required: sku }", "23: required must be a list, but this is a text".to_owned()),
+        ("{ required: [1] }", "24: a property's name must be a text, but this is a number".into()),
+        ("{ properties: [sku] }", "25: properties must be a table, but this is a list".into()),
+        ("{ allOf: {} }", "20: allOf must be a list, but this is a table".into()),
+        ("{ allOf: [] }", "20: allOf is a list with at least one schema, and this is an empty list".into()),
+        ("{ type: text }", format!("19: type must be {types}, but this is \"text\"")),
+        ("{ minimum: '5' }", "22: minimum must be a number, but this is \"5\"".into()),
+        ("{ enum: x }", "19: enum must be a list, but this is a text".into()),
+        ("{ description: 5 }", "26: description must be a text, but this is 5".into()),
+        ("{ type: string, nullable: 'true' }", "37: nullable must be true or false, but this is a text".into()),
         (
             "{ required: [a], properties: { a: { readOnly: 'yes' } } }",
-            "57: readOnly is true or false, and this is a text".into(),
+            "57: readOnly must be true or false, but this is a text".into(),
         ),
-        ("{ exclusiveMinimum: true }", "31: exclusiveMinimum says how minimum is meant, and there is none".into()),
+        ("{ exclusiveMinimum: true }", "31: exclusiveMinimum has no effect without minimum".into()),
         (
             "{ x-model: { type: object, required: [] } }",
-            "48: required is a list of names, one at least and each once, and this is an empty list".into(),
+            "48: required is a list with at least one name, each of them once, and this is an empty list".into(),
         ),
     ] {
         assert_eq!(model("3.0.3", &format!("    Root: {schema}\n")), Err(format!("4:{expected}")), "{schema}");
@@ -178,7 +178,7 @@ fn schemas_that_are_made_of_themselves_are_refused() {
     assert_eq!(model("3.0.3", schemas), Err("4:21: the reference leads back to itself".to_owned()));
     let schemas = "    Root: { properties: { a: { $ref: '#/components/schemas/A' } } }\n    \
                    A: { allOf: [{ $ref: '#/components/schemas/B' }] }\n    B: { oneOf: [{}, { $ref: '#/components/schemas/A' }] }\n";
-    let expected = "5:5: the schema \"A\" is made of itself, so that no value is ever checked by it";
+    let expected = "5:5: the schema \"A\" refers only to itself, so it checks nothing";
     assert_eq!(model("3.0.3", schemas), Err(expected.to_owned()));
 }
 
@@ -256,7 +256,7 @@ fn two_schemas_never_make_a_model_of_one_name() {
     assert_eq!(models.model(schema("A"), "Same"), Some("Same".to_owned()), "it is the same one");
     assert_eq!(models.model(schema("B"), "Same"), None);
     let wrong = report.into_parts().0.remove(0);
-    let message = "this schema and the one at 4:8 make a model of one name, Same";
+    let message = "this schema and the one at 4:8 would become models of the same name, Same";
     assert_eq!((wrong.place, wrong.message.as_str()), ((5, 8), message));
 }
 

@@ -65,13 +65,13 @@ fn who_may_call_is_not_said_in_two_ways() {
     let judged =
         |auth: &str| format!("{{ x-function: f, security: [{{ tokens: [] }}], x-amazon-apigateway-auth: {auth} }}");
     let said = of_operation(REST, TOKENS, &judged("{ type: AWS_IAM }"));
-    assert_eq!(said, ["beside tokens of 5:40 IAM judges here, and a route of API Gateway has one"]);
+    assert_eq!(said, ["this requires IAM in addition to tokens at 5:40; a route of API Gateway can require only one"]);
     let said = of_operation(REST, TOKENS, &judged("{ type: NONE }"));
-    assert_eq!(said, ["this lets anybody call, and tokens of 5:40 judges"]);
+    assert_eq!(said, ["this lets anybody call, but tokens at 5:40 restricts who may call"]);
     for (auth, expected) in [
-        ("{ type: CUSTOM }", "x-amazon-apigateway-auth does not say whether IAM judges"),
-        ("{}", "x-amazon-apigateway-auth does not say whether IAM judges"),
-        ("AWS_IAM", "x-amazon-apigateway-auth does not say whether IAM judges"),
+        ("{ type: CUSTOM }", "x-amazon-apigateway-auth does not say whether IAM is required"),
+        ("{}", "x-amazon-apigateway-auth does not say whether IAM is required"),
+        ("AWS_IAM", "x-amazon-apigateway-auth does not say whether IAM is required"),
         ("{ type: AWS_IAM, scopes: [] }", "there is no key \"scopes\"; there is type"),
     ] {
         assert_eq!(of_operation(REST, TOKENS, &judged(auth)), [expected], "{auth}");
@@ -225,7 +225,7 @@ fn nothing_that_counts_stands_beside_the_reference_of_a_path() {
         "x-amazon-apigateway-any-method: {}",
     ] {
         let word = beside.split(':').next().unwrap_or_default();
-        let message = format!("{word:?} stands beside $ref, and would not count");
+        let message = format!("{word:?} beside $ref would have no effect");
         let said = wrong(HTTP, "", &document(&format!(", {beside}"), "{ get: {} }"));
         assert_eq!(said, [format!("5:43: {message}")]);
         let said = wrong(HTTP, "", &document("", &format!("{{ {beside}, $ref: \"#/components/pathItems/B\" }}")));

@@ -78,7 +78,7 @@ fn a_stage_that_is_not_declared_hides_nothing_else() {
     let (form, rest) = problems(&format!("{APP}[stage.production]\n[topic.t]\nkms_key = \"no key \"\nnme = 1\n"));
     assert_eq!(form.len(), 2, "{form:?}");
     assert!(form[0].starts_with("4:2 there is no stage \"test\""), "{form:?}");
-    assert_eq!(rest, ["6:11 \"no key \" is not a KMS key"]);
+    assert_eq!(rest, ["6:11 \"no key \" is not the id or ARN of a KMS key"]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Actions, held against the list of all that AWS has.
+//! Checks actions against the list of all AWS actions.
 
 use super::target::Target;
 use crate::aws::iam::reference::{self, Action, is_about};
@@ -8,7 +8,7 @@ use crate::manifest::problem::nearest;
 /// The actions of a list, each with what AWS says of it, in the list's order.
 pub struct Listed<'a>(pub Vec<(&'a str, Action)>);
 
-const NEWER: &str = "if AWS has made it since this release, attach a policy of your own in [role.<name>] managed";
+const NEWER: &str = "if AWS has added it since this release, attach a policy of your own by managed in [role.<name>]";
 
 impl<'a> Listed<'a> {
     /// Reports what AWS does not know; `None` if anything is.
@@ -25,10 +25,11 @@ impl<'a> Listed<'a> {
             let arns = || target.resources.iter().chain(&target.parts);
             if action.forms.is_empty() {
                 let help = on_everything(name);
-                here.problem(format!("{name} is allowed on everything or not at all"), Some(&help));
+                here.problem(format!("{name} can be allowed only on all resources"), Some(&help));
             } else if !arns().any(|arn| action.forms.iter().any(|form| is_about(form, arn))) {
-                let help = format!("give it an entry of its own, with resources = [\"{}\"]", written(action, 1, &here));
-                here.problem(format!("{name} is not an action on this resource"), Some(&help));
+                let help =
+                    format!("move it to an entry of its own, with resources = [\"{}\"]", written(action, 1, &here));
+                here.problem(format!("{name} does not apply to this resource"), Some(&help));
             }
         }
         let parts = target.parts.iter().filter(|arn| self.are_about(arn));
@@ -40,9 +41,9 @@ impl<'a> Listed<'a> {
     }
 }
 
-/// What to write for an action that AWS allows on everything or not at all.
+/// What to write for an action that can be allowed only on all resources.
 pub fn on_everything(action: &str) -> String {
-    format!("give it an entry of its own: {{ actions = [\"{action}\"], resources = [\"*\"] }}")
+    format!("move it to an entry of its own: {{ actions = [\"{action}\"], resources = [\"*\"] }}")
 }
 
 /// What AWS says of an action.
@@ -67,8 +68,8 @@ fn unknown(name: &str) -> (String, String) {
         let some = service.and_then(|service| service.names().find(|known| starts_alike(known, own)));
         let some = some.map(|some| format!(", such as {lower}:{some}")).unwrap_or_default();
         return (
-            format!("{name:?} stands for many actions"),
-            format!("list the actions that it needs one by one{some}"),
+            format!("{name:?} is a wildcard for several actions"),
+            format!("list the required actions one by one{some}"),
         );
     }
     let Some(service) = reference::service(&lower) else {

@@ -1,4 +1,4 @@
-//! On which condition something is allowed.
+//! The conditions under which something is allowed.
 
 use std::collections::BTreeMap;
 
@@ -78,7 +78,7 @@ fn check_operator(operator: &str, here: &Cursor) {
 
 fn texts(key: &str, values: &Values, here: &Cursor) -> Vec<String> {
     if !key.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty()) {
-        let help = "write a key of AWS's, such as aws:SourceVpce";
+        let help = "write a key as AWS does, such as aws:SourceVpce";
         here.problem(format!("{key:?} is not a condition key"), Some(help));
     }
     match values {

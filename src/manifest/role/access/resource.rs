@@ -1,4 +1,4 @@
-//! Resources by ARN, held against what AWS knows of the actions on them.
+//! Checks ARNs against the resources to which AWS's reference says that the actions apply.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::text::Text;
 
 /// Actions that AWS's reference knows a resource of, and that are also about what has no ARN.
 const BESIDES: [(&str, &str); 1] =
-    [("sns:Publish", "messages to phone numbers have no ARN, and every topic is allowed with them")];
+    [("sns:Publish", "text messages to phone numbers have no ARN, and this allows publishing to every topic too")];
 /// As many forms of ARNs are shown of an action.
 const SHOWN: usize = 3;
 
@@ -37,7 +37,7 @@ enum Kind {
 pub fn checked(resources: &[String], actions: Option<&Listed>, here: &Cursor) -> Vec<Value> {
     let place = here.at("resources");
     if resources.is_empty() {
-        place.problem("it grants nothing", Some("list at least one ARN, or remove the entry"));
+        place.problem("the entry grants nothing", Some("list at least one ARN, or remove the entry"));
     }
     let read: Vec<(Cursor, Resource)> =
         place.each(resources).map(|(here, raw)| (here.clone(), read(raw, &here))).collect();
@@ -78,7 +78,7 @@ fn is_arn(text: &str, here: &Cursor) -> bool {
         }
         _ => {
             let help =
-                format!("write arn:{ours}:<service>:<region>:<account>:<resource>; * may stand in the last three");
+                format!("write arn:{ours}:<service>:<region>:<account>:<resource>; the last three may contain *");
             (format!("{text:?} is not an ARN"), help)
         }
     };
@@ -94,24 +94,24 @@ fn check_resource(resource: &Resource, actions: &[(&str, Action)], here: &Cursor
         Kind::Everything => {
             let besides = |name: &str| BESIDES.iter().find(|(action, _)| *action == name);
             for (name, said) in actions.iter().filter_map(|(name, _)| besides(name)) {
-                let help = "where no phone gets messages, name the ARNs of the topics";
+                let help = "if no text messages are sent, name the ARNs of the topics";
                 here.advise(format!("{name} on \"*\": {said}"), help);
             }
             let narrower = actions.iter().find(|(name, action)| !action.needs_everything() && besides(name).is_none());
             if let Some((name, action)) = narrower {
-                let help = format!("name what it is about: {}", written(action, SHOWN, here));
-                here.problem(format!("{name} would be allowed on everything"), Some(&help));
+                let help = format!("name the resources that it applies to: {}", written(action, SHOWN, here));
+                here.problem(format!("{name} would be allowed on all resources"), Some(&help));
             }
         }
         Kind::Arn => {
             let about = actions.iter().filter(|(_, action)| !action.forms.is_empty());
             let of_service = about.clone().any(|(_, action)| action.forms.iter().any(|form| is_of(form, resource)));
             let Some((name, action)) = about.clone().next() else { return };
-            let help = format!("{name} is about {}", written(action, SHOWN, here));
+            let help = format!("{name} applies to {}", written(action, SHOWN, here));
             if !of_service {
-                here.problem(format!("none of the actions is about {:?}", resource.pattern), Some(&help));
+                here.problem(format!("none of the actions applies to {:?}", resource.pattern), Some(&help));
             } else if !about.clone().any(|(_, action)| fits(action, resource)) {
-                here.advise("none of the actions is about ARNs of this form", &help);
+                here.advise("none of the actions applies to ARNs of this form", &help);
             }
         }
     }
@@ -123,13 +123,16 @@ fn check_action(name: &str, action: &Action, resources: &[&Resource], here: &Cur
         return;
     }
     if action.forms.is_empty() {
-        here.problem(format!("{name} is allowed on everything or not at all"), Some(&on_everything(name)));
+        here.problem(format!("{name} can be allowed only on all resources"), Some(&on_everything(name)));
     } else if !resources.iter().any(|resource| action.forms.iter().any(|form| is_of(form, resource))) {
-        let help = format!("add what it is about, {}, or give it an entry of its own", written(action, SHOWN, here));
-        here.problem(format!("{name} is about none of these resources"), Some(&help));
+        let help = format!(
+            "add a resource that it applies to, {}, or move it to an entry of its own",
+            written(action, SHOWN, here)
+        );
+        here.problem(format!("{name} applies to none of these resources"), Some(&help));
     } else if !resources.iter().any(|resource| fits(action, resource)) {
-        let help = format!("it is about {}", written(action, SHOWN, here));
-        here.advise("AWS's reference knows no such resource of this action", &help);
+        let help = format!("it applies to {}", written(action, SHOWN, here));
+        here.advise("AWS's reference does not list such a resource for this action", &help);
     }
 }
 

@@ -297,7 +297,7 @@ impl Target {
         Self { key: key.map(|key| here.likely(key, "")), ..self }
     }
 
-    /// The right to hand over its role, to its service alone, for those who do so by these actions.
+    /// The right to pass its role, to its service only, for those who do so by these actions.
     pub fn role_statement(&self, actions: &BTreeSet<&'static str>) -> Option<Value> {
         let role = self.role.as_ref().filter(|_| SCHEDULE_ROLE.iter().any(|action| actions.contains(action)))?;
         let mut statement = allow(&format!("{}Role", self.sid), &[PASS], &[role]);
@@ -305,7 +305,7 @@ impl Target {
         Some(statement)
     }
 
-    /// What its key allows, to its service in the caller's name. Keys of AWS's own let in whoever may use the resource.
+    /// What its key allows to its service on the caller's behalf. AWS's own keys admit whoever may use the resource.
     pub fn key_statement(&self, actions: &BTreeSet<&'static str>, here: &Cursor) -> Option<Value> {
         let key = self.key.as_deref().filter(|key| !key.is_empty() && !actions.is_empty())?;
         let actions: Vec<&str> = actions.iter().copied().collect();

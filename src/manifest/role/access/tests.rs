@@ -295,10 +295,10 @@ fn actions_are_held_against_all_that_aws_has() {
         ("bedrock:InvokeModal", "there is no action \"bedrock:InvokeModal\"; did you mean \"bedrock:InvokeModel\"?"),
         ("Bedrock:invokemodel", "there is no action \"Bedrock:invokemodel\"; did you mean \"bedrock:InvokeModel\"?"),
         ("bedrock:", "there is no action \"bedrock:\""),
-        ("bedrock:*", "\"bedrock:*\" stands for many actions"),
-        ("*:*", "\"*:*\" stands for many actions"),
+        ("bedrock:*", "\"bedrock:*\" is a wildcard for several actions"),
+        ("*:*", "\"*:*\" is a wildcard for several actions"),
         ("*", "\"*\" is not an IAM action"),
-        ("s3:Get?bject", "\"s3:Get?bject\" stands for many actions"),
+        ("s3:Get?bject", "\"s3:Get?bject\" is a wildcard for several actions"),
     ] {
         let entry = format!("{{ actions = [\"{action}\"], resources = [\"*\"] }}");
         assert_eq!(told(&entry), [format!("40:24: {message}")], "{action}");
@@ -309,11 +309,11 @@ fn actions_are_held_against_all_that_aws_has() {
 fn everything_is_granted_only_where_aws_knows_nothing_narrower() {
     let on = |action: &str, arn: &str| format!("{{ actions = [\"{action}\"], resources = [\"{arn}\"] }}");
     for (entry, messages) in [
-        (on("bedrock:InvokeModel", "*"), &["bedrock:InvokeModel would be allowed on everything"][..]),
-        (on("s3:GetObject", "*"), &["s3:GetObject would be allowed on everything"]),
+        (on("bedrock:InvokeModel", "*"), &["bedrock:InvokeModel would be allowed on all resources"][..]),
+        (on("s3:GetObject", "*"), &["s3:GetObject would be allowed on all resources"]),
         (
             on("xray:PutTraceSegments", "arn:aws:xray:us-west-2:123456789012:group/g"),
-            &["xray:PutTraceSegments is allowed on everything or not at all"],
+            &["xray:PutTraceSegments can be allowed only on all resources"],
         ),
         (on("sqs:SendMessage", "jobs"), &["\"jobs\" is not an ARN"]),
         (on("sqs:SendMessage", "**"), &["\"**\" is not an ARN"]),
@@ -333,29 +333,29 @@ fn everything_is_granted_only_where_aws_knows_nothing_narrower() {
         (
             on("sqs:SendMessage", "arn:aws:sns:us-west-2:123456789012:jobs"),
             &[
-                "sqs:SendMessage is about none of these resources",
-                "none of the actions is about \"arn:aws:sns:us-west-2:123456789012:jobs\"",
+                "sqs:SendMessage applies to none of these resources",
+                "none of the actions applies to \"arn:aws:sns:us-west-2:123456789012:jobs\"",
             ],
         ),
         (
             on("sqs:SendMessage", "${queue.job.arn}"),
             &["${queue.job.arn}: there is no queue section \"job\"; did you mean \"jobs\"?"],
         ),
-        ("{ actions = [\"sqs:SendMessage\"], resources = [] }".into(), &["it grants nothing"]),
-        ("{ actions = [], resources = [\"*\"] }".into(), &["it grants nothing"]),
-        ("{ actions = \"send\", resources = [\"*\"] }".into(), &["only a resource of the app has sets of actions"]),
-        ("{ queue = \"jobs\", actions = \"send\", resources = [\"*\"] }".into(), &["an access names one resource"]),
+        ("{ actions = [\"sqs:SendMessage\"], resources = [] }".into(), &["the entry grants nothing"]),
+        ("{ actions = [], resources = [\"*\"] }".into(), &["the entry grants nothing"]),
+        ("{ actions = \"send\", resources = [\"*\"] }".into(), &["verbs are only for resources of the app"]),
+        (
+            "{ queue = \"jobs\", actions = \"send\", resources = [\"*\"] }".into(),
+            &["an entry of access names exactly one resource"],
+        ),
         (
             "{ queue = \"jobs\", actions = [\"sqs:ListQueues\"] }".into(),
-            &["sqs:ListQueues is allowed on everything or not at all"],
+            &["sqs:ListQueues can be allowed only on all resources"],
         ),
-        (
-            "{ queue = \"jobs\", actions = [\"sns:Publish\"] }".into(),
-            &["sns:Publish is not an action on this resource"],
-        ),
+        ("{ queue = \"jobs\", actions = [\"sns:Publish\"] }".into(), &["sns:Publish does not apply to this resource"]),
         (
             "{ queue = \"jobs\", actions = \"publish\" }".into(),
-            &["there is no set of actions \"publish\"; there is send, receive"],
+            &["there is no verb \"publish\"; there is send, receive"],
         ),
         (
             "{ queue = \"jobs\", actions = \"send\", condition = { StringEqual = { team = \"a\" } } }".into(),
@@ -382,12 +382,12 @@ fn an_arn_of_a_form_that_aws_does_not_know_of_an_action_is_warned_of() {
     let both = advice(&on(get, bucket));
     assert_eq!(both.len(), 2, "{both:?}");
     assert!(
-        both.iter().any(|said| said.ends_with("AWS's reference knows no such resource of this action")),
+        both.iter().any(|said| said.ends_with("AWS's reference does not list such a resource for this action")),
         "{both:?}"
     );
     let one = advice(&on(get, &format!("{bucket}, {objects}")));
     assert_eq!(one.len(), 1, "{one:?}");
-    assert!(one[0].ends_with("none of the actions is about ARNs of this form"), "{one:?}");
+    assert!(one[0].ends_with("none of the actions applies to ARNs of this form"), "{one:?}");
     let phones = advice(&on("\"sns:Publish\"", "\"*\""));
     assert_eq!(phones.len(), 1, "{phones:?}");
     assert!(phones[0].ends_with("phone numbers have no ARN, and every topic is allowed with them"), "{phones:?}");

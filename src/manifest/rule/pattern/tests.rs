@@ -46,13 +46,13 @@ fn what_eventbridge_takes_is_taken() {
 fn what_eventbridge_refuses_is_a_problem_where_it_stands() {
     for (list, problem) in [
         ("[]", "x has an empty list"),
-        ("\"a\"", "x has no list of values"),
-        ("1", "x has no list of values"),
-        ("{}", "it names no field"),
-        ("[[\"a\"]]", "a list stands inside a list"),
+        ("\"a\"", "x is not a list of accepted values"),
+        ("1", "x is not a list of accepted values"),
+        ("{}", "the pattern names no field"),
+        ("[[\"a\"]]", "a list contains another list"),
         ("[{ prefx = \"a\" }]", "there is no pattern operator \"prefx\"; did you mean \"prefix\"?"),
-        ("[{ prefix = \"a\", suffix = \"b\" }]", "an element asks for one thing"),
-        ("[{}]", "an element asks for one thing"),
+        ("[{ prefix = \"a\", suffix = \"b\" }]", "an entry can have only one operator"),
+        ("[{}]", "an entry can have only one operator"),
         ("[{ prefix = 1 }]", "prefix cannot be 1"),
         ("[{ suffix = { prefix = \"a\" } }]", "suffix cannot be {\"prefix\":\"a\"}"),
         ("[{ equals-ignore-case = [\"a\"] }]", "equals-ignore-case cannot be [\"a\"]"),
@@ -72,24 +72,24 @@ fn what_eventbridge_refuses_is_a_problem_where_it_stands() {
         ("[{ numeric = [\"=\"] }]", "numeric cannot be [\"=\"]"),
         ("[{ numeric = [\"==\", 1] }]", "numeric cannot be [\"==\",1]"),
         ("[{ numeric = [\">\", \"1\"] }]", "numeric cannot be [\">\",\"1\"]"),
-        ("[{ numeric = [\">\", 5, \"<\", 1] }]", "the two comparisons are no range"),
-        ("[{ numeric = [\"<\", 1, \">\", 5] }]", "the two comparisons are no range"),
-        ("[{ numeric = [\"=\", 5000000001] }]", "EventBridge compares no number as large as 5000000001"),
-        ("[6e9]", "EventBridge compares no number as large as 6000000000"),
-        ("[nan]", "this is no number of JSON"),
+        ("[{ numeric = [\">\", 5, \"<\", 1] }]", "the two comparisons do not make a range"),
+        ("[{ numeric = [\"<\", 1, \">\", 5] }]", "the two comparisons do not make a range"),
+        ("[{ numeric = [\"=\", 5000000001] }]", "EventBridge cannot compare the number 5000000001, which is too large"),
+        ("[6e9]", "EventBridge cannot compare the number 6000000000, which is too large"),
+        ("[nan]", "JSON cannot contain this number"),
         ("[2026-01-01]", "JSON has no dates"),
     ] {
         assert_eq!(values(list), [problem], "{list}");
     }
-    assert_eq!(told("{}"), ["5:1: it names no field"]);
+    assert_eq!(told("{}"), ["5:1: the pattern names no field"]);
     assert_eq!(told("{ source = [\"a\"], \"$or\" = [{ x = [1] }] }"), ["5:37: $or has fewer than two patterns"]);
-    assert_eq!(told("{ \"$or\" = { x = [1] } }"), ["5:13: $or has no list of patterns"]);
-    assert_eq!(told("{ \"$or\" = [{ x = [1] }, \"a\"] }"), ["5:35: an alternative is an object"]);
-    assert_eq!(told("'[]'"), ["5:11: a pattern is an object"]);
+    assert_eq!(told("{ \"$or\" = { x = [1] } }"), ["5:13: $or must be a list of patterns"]);
+    assert_eq!(told("{ \"$or\" = [{ x = [1] }, \"a\"] }"), ["5:35: an alternative must be an object"]);
+    assert_eq!(told("'[]'"), ["5:11: a pattern must be an object"]);
     let broken = told("'{\"source\": '");
     assert!(broken.len() == 1 && broken[0].starts_with("5:11: the pattern is not JSON: "), "{broken:?}");
     let twice = told("'{\"source\": [\"a\"], \"source\": [\"b\"]}'");
-    assert_eq!(twice, ["5:11: in the pattern \"source\" is there twice, first at 1:2"]);
+    assert_eq!(twice, ["5:11: in the pattern \"source\" is defined twice, first at 1:2"]);
 }
 
 #[test]

@@ -35,7 +35,8 @@ const FIELDS: [Field; 6] = [
 const DAY_OF_MONTH: &str = "day of the month";
 const DAY_OF_WEEK: &str = "day of the week";
 
-const ORDER: &str = "write minute, hour, day of the month, month, day of the week and year with a blank between them, such as 0 3 * * ? *";
+const ORDER: &str = "write minute, hour, day of the month, month, day of the week and year, separated by single \
+                     spaces, such as 0 3 * * ? *";
 
 /// Checks the fields of a cron expression: what stands between the parentheses of `cron(0 3 * * ? *)`.
 pub fn cron(text: &str) -> Result<(), Fault> {
@@ -44,7 +45,7 @@ pub fn cron(text: &str) -> Result<(), Fault> {
     let count = texts.len();
     if count != FIELDS.len() {
         let help = match count {
-            5 => format!("the year is missing, which Unix does not have; {ORDER}"),
+            5 => format!("the year is missing, which Unix cron does not have; {ORDER}"),
             _ => ORDER.to_owned(),
         };
         return Err(Fault::new("fields", 1, format!("there are {count} fields instead of 6"), help));
@@ -112,8 +113,8 @@ impl Field {
             Some(_) => Ok(()),
             None => {
                 let column = column + day.chars().count() + 1;
-                let help = format!("write one day and a number from 1 to {WEEKS}, such as 3#2 for the second Tuesday");
-                Err(Fault::new(self.name, column, format!("{week:?} is not the number of a week of a month"), help))
+                let help = format!("write a day and a number from 1 to {WEEKS}, such as 3#2 for the second Tuesday");
+                Err(Fault::new(self.name, column, format!("{week:?} is not the number of a week in a month"), help))
             }
         }
     }
@@ -139,11 +140,11 @@ impl Field {
         let end = column + from.chars().count() + 1;
         let ((first, is_name), (last, is_other_name)) = (self.value(from, column)?, self.value(to, end)?);
         if is_name != is_other_name {
-            let message = format!("the {} goes from {from} to {to}, a name and a number", self.name);
+            let message = format!("the {} ranges from {from} to {to}, a name and a number", self.name);
             return Err(Fault::new(self.name, end, message, "write two names or two numbers"));
         }
         if first > last {
-            let message = format!("the {} goes from {from} down to {to}", self.name);
+            let message = format!("the {} ranges from {from} down to {to}", self.name);
             let begin = self.names.first().map_or(self.least.to_string(), |name| (*name).to_owned());
             let end_of_all = self.names.last().map_or(self.most.to_string(), |name| (*name).to_owned());
             let help = format!("write two ranges, such as {from}-{end_of_all},{begin}-{to}");
@@ -154,14 +155,14 @@ impl Field {
 
     fn check_step(&self, step: &str, has_names: bool, column: usize) -> Result<(), Fault> {
         if has_names {
-            let message = format!("the {} has a step of names", self.name);
+            let message = format!("the {} has names before a step", self.name);
             return Err(Fault::new(self.name, column, message, "write numbers before the step"));
         }
         match digits(step, 3).filter(|step| (1..=self.step).contains(step)) {
             Some(_) => Ok(()),
             None => {
                 let message = format!("the {}'s step {step:?} is not from 1 to {}", self.name, self.step);
-                Err(Fault::new(self.name, column, message, format!("write such as {}/2", self.least)))
+                Err(Fault::new(self.name, column, message, format!("write a step such as {}/2", self.least)))
             }
         }
     }
@@ -195,10 +196,10 @@ impl Field {
     fn help(&self, text: &str, range: &str) -> String {
         match text {
             "?" if self.is_day() => "write ? alone".into(),
-            "?" => "only the day of the month or the day of the week is ?; write *".into(),
+            "?" => "? is only for the day of the month and the day of the week; write *".into(),
             "*" => "write * alone, or with a step, such as */2".into(),
             _ if text.ends_with(['L', 'l', 'W', 'w']) && self.is_day() => {
-                "L and W are upper-case and stand alone: L, LW or 15W for a day of the month, L or 6L for one of the week".into()
+                "write L and W in upper case and alone: L, LW or 15W for a day of the month, L or 6L of the week".into()
             }
             _ => format!("write a number {range}"),
         }

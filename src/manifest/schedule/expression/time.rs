@@ -1,8 +1,8 @@
-//! One moment: of a one-time schedule, and where a schedule begins and ends.
+//! A point in time: of a one-time schedule, or the start or end of a schedule.
 
 use super::Fault;
 
-const AT: &str = "write date and time without a zone, such as 2026-12-24T18:00:00; the zone is `timezone`";
+const AT: &str = "write date and time without a zone, such as 2026-12-24T18:00:00; the time zone is set by `timezone`";
 const INSTANT: &str = "write date and time in UTC, such as 2026-12-24T18:00:00Z";
 
 /// The parts of `2026-12-24T18:00:00`: where each begins, how long it is, what stands before it and what it is called.
@@ -21,7 +21,7 @@ pub fn at(text: &str) -> Result<(), Fault> {
     parts(text, AT)?;
     match text.len() {
         LENGTH => Ok(()),
-        _ => Err(Fault::new("zone", LENGTH + 1, format!("{:?} follows the time", &text[LENGTH..]), AT)),
+        _ => Err(Fault::new("zone", LENGTH + 1, format!("there is {:?} after the time", &text[LENGTH..]), AT)),
     }
 }
 
@@ -30,7 +30,9 @@ pub fn instant(text: &str) -> Result<(), Fault> {
     parts(text, INSTANT)?;
     match &text[LENGTH..] {
         "Z" => Ok(()),
-        rest => Err(Fault::new("zone", LENGTH + 1, format!("the zone {rest:?} is not Z, which is UTC"), INSTANT)),
+        rest => {
+            Err(Fault::new("zone", LENGTH + 1, format!("the time zone must be Z, which is UTC, not {rest:?}"), INSTANT))
+        }
     }
 }
 
@@ -42,7 +44,12 @@ fn parts(text: &str, help: &str) -> Result<(), Fault> {
         let is_led = text.get(begin - before.len()..begin) == Some(before);
         let Some(number) = found.filter(|_| is_led).and_then(|part| part.parse::<u32>().ok()) else {
             let column = text.len().min(begin) + 1;
-            return Err(Fault::new(name, column, format!("{text:?} has no {name} of {length} digits here"), help));
+            return Err(Fault::new(
+                name,
+                column,
+                format!("in {text:?}, the {name} must be {length} digits here"),
+                help,
+            ));
         };
         numbers[index] = number;
         let (least, most) = range(index, numbers);

@@ -30,7 +30,7 @@ const DEPTH: usize = 10;
 /// Reads a call, or says why it is none.
 pub fn read(text: &str) -> Result<(), String> {
     let rest = call(text.trim(), 0)?;
-    if rest.is_empty() { Ok(()) } else { Err(format!("{rest:?} follows the call")) }
+    if rest.is_empty() { Ok(()) } else { Err(format!("there is {rest:?} after the call")) }
 }
 
 /// Reads a call that the text begins with. Gives what follows it.
@@ -44,10 +44,10 @@ fn call(text: &str, depth: usize) -> Result<&str, String> {
         return Err(format!("there is no intrinsic function States.{name}"));
     };
     if depth == DEPTH {
-        return Err(format!("more than {DEPTH} calls stand in one another"));
+        return Err(format!("calls are nested more than {DEPTH} levels deep"));
     }
     let Some(inner) = rest.trim_start().strip_prefix('(') else {
-        return Err(format!("( is missing behind States.{name}"));
+        return Err(format!("there is no ( after States.{name}"));
     };
     let (count, rest) = arguments(inner, depth)?;
     if count < *least || count > *most {
@@ -68,7 +68,7 @@ fn arguments(text: &str, depth: usize) -> Result<(usize, &str), String> {
         match rest.chars().next() {
             Some(',') => rest = rest[1..].trim_start(),
             Some(')') => return Ok((count, &rest[1..])),
-            _ => return Err("a call is not closed".into()),
+            _ => return Err("a call has no closing )".into()),
         }
     }
 }
@@ -93,12 +93,12 @@ fn string(text: &str) -> Result<&str, String> {
             '\'' => return Ok(&text[at + 1..]),
             '\\' => match chars.next() {
                 Some((_, '\'' | '{' | '}' | '\\')) => {}
-                _ => return Err("a backslash in a string stands before ', {, } or another backslash".into()),
+                _ => return Err("a backslash in a string must be followed by ', {, } or another backslash".into()),
             },
             _ => {}
         }
     }
-    Err("a string is not closed".into())
+    Err("a string has no closing quote".into())
 }
 
 /// Where a path ends that is an argument: before a comma or a bracket of the call's own.
@@ -123,7 +123,7 @@ fn word(text: &str) -> Result<&str, String> {
     let word = text[..end].trim();
     match serde_json::from_str(word) {
         Ok(serde_json::Value::Number(_) | serde_json::Value::Bool(_) | serde_json::Value::Null) => Ok(&text[end..]),
-        _ => Err(format!("{word:?} is no argument: write a 'string', a number, a path or a call")),
+        _ => Err(format!("{word:?} is not an argument: write a 'string', a number, a path or a call")),
     }
 }
 
@@ -152,15 +152,15 @@ mod tests {
         let why = |text: &str| read(text).unwrap_err();
         assert!(why("ipsum").contains("an intrinsic function with States."));
         assert!(why("States.ArrayLeftPad($.a)").contains("no intrinsic function"));
-        assert!(why("States.UUID").contains("( is missing"));
+        assert!(why("States.UUID").contains("there is no ("));
         assert!(why("States.UUID(1)").contains("does not take 1"));
         assert!(why("States.MathAdd(1)").contains("does not take 1"));
-        assert!(why("States.Format('a'").contains("not closed"));
-        assert!(why("States.Format('a").contains("not closed"));
+        assert!(why("States.Format('a'").contains("no closing )"));
+        assert!(why("States.Format('a").contains("no closing quote"));
         assert!(why("States.Format('\\\"')").contains("backslash"));
-        assert!(why("States.Format(a)").contains("no argument"));
-        assert!(why("States.Format($.a.)").contains("behind a dot"));
-        assert!(why("States.UUID() x").contains("follows"));
+        assert!(why("States.Format(a)").contains("not an argument"));
+        assert!(why("States.Format($.a.)").contains("after a dot"));
+        assert!(why("States.UUID() x").contains("after the call"));
         let deep = format!("{}1{}", "States.Array(".repeat(11), ")".repeat(11));
         assert!(why(&deep).contains("more than 10"));
     }

@@ -142,14 +142,14 @@ impl Check {
         is
     }
 
-    /// At most one of these members is there; where `one` is asked for, exactly one.
+    /// At most one of these members may be present; with `one`, exactly one.
     pub fn only_one(&self, at: &At<'_>, names: &[&str], one: bool) {
         let given: Vec<&str> = names.iter().copied().filter(|name| at.has(name)).collect();
         match given.as_slice() {
             [] if one => self.fault(at, format!("it needs {}", names.join(" or "))),
             [first, second, ..] => {
                 let second = at.get(second).unwrap_or_else(|| at.clone());
-                self.fault(&second, format!("it cannot stand beside {first}"));
+                self.fault(&second, format!("it cannot be combined with {first}"));
             }
             _ => {}
         }

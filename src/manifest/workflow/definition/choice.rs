@@ -1,4 +1,4 @@
-//! What a choice chooses by.
+//! The conditions of a choice.
 
 use super::check::{At, Check, Language};
 use super::field::{Field, In};
@@ -69,7 +69,7 @@ impl Check {
         let foreign =
             rule.members().find(|(name, ..)| *name == "Variable" || operand(name).is_some() || BOOLEAN.contains(name));
         if let Some((_, key, _)) = foreign {
-            return self.fault(&key, "only JSONPath has this field, and this state is in JSONata: write a Condition");
+            return self.fault(&key, "this field is only for JSONPath, and this state uses JSONata: write a Condition");
         }
         self.fields(rule, "a choice", &[JSONATA], Language::Jsonata);
         match rule.get("Condition") {
@@ -82,12 +82,12 @@ impl Check {
     /// A rule in JSONPath: one comparison with a variable, or one that is made of others.
     fn rule(&self, rule: &At<'_>, outermost: bool) {
         if let Some(condition) = rule.get("Condition") {
-            return self.fault(&condition, "only JSONata has this field, and this state is in JSONPath");
+            return self.fault(&condition, "this field is only for JSONata, and this state uses JSONPath");
         }
         let mut tests = rule.members().filter(|(name, ..)| operand(name).is_some() || BOOLEAN.contains(name));
         let (first, second) = (tests.next(), tests.next());
         if let (Some((name, ..)), Some((_, key, _))) = (&first, &second) {
-            self.fault(key, format!("it cannot stand beside {name}: write an And"));
+            self.fault(key, format!("it cannot be combined with {name}: write an And"));
         }
         match first {
             None => self.fault(rule, "it compares nothing"),
@@ -123,10 +123,10 @@ impl Check {
     fn rest(&self, rule: &At<'_>, outermost: bool) {
         for (name, key, value) in rule.members() {
             match JSONPATH.iter().find(|(known, ..)| *known == name) {
-                Some(("Next", ..)) if !outermost => self.fault(&key, "only the outermost rule says what is next"),
+                Some(("Next", ..)) if !outermost => self.fault(&key, "only the outermost rule can have Next"),
                 Some((.., form)) => self.form(&value, form, Language::JsonPath),
                 None if operand(name).is_some() || BOOLEAN.contains(&name) => {}
-                None => self.fault(&key, format!("a choice cannot be made by {name:?}")),
+                None => self.fault(&key, format!("{name:?} is not a comparison")),
             }
         }
     }

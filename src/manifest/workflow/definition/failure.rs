@@ -1,4 +1,4 @@
-//! What becomes of a failure: `Retry` and `Catch`.
+//! What happens after a failure: `Retry` and `Catch`.
 
 use super::check::{At, Check, Language};
 use super::field::{CATCHER, Field, RETRIER};
@@ -42,9 +42,9 @@ impl Check {
         }
         if let Some(all) = named.iter().find(|error| error.text() == Some(ALL)) {
             if named.len() > 1 {
-                self.fault(all, format!("{ALL} stands alone"));
+                self.fault(all, format!("{ALL} cannot be combined with other errors"));
             } else if !last {
-                self.fault(all, format!("{ALL} stands in the last entry: nothing reaches those behind it"));
+                self.fault(all, format!("{ALL} must be in the last entry: entries after it are never reached"));
             }
         }
     }

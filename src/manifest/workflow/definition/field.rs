@@ -1,4 +1,4 @@
-//! The fields that each state has, and what may stand in them.
+//! The fields of each type of state, and what they may contain.
 
 use super::check::{At, Check, Language};
 use super::form::Form;
@@ -126,7 +126,7 @@ pub const TYPES: [(&str, &[&[Field]]); 8] = [
     ("Map", &[STATE, FOLLOWED, FLOW, ASSIGN, RESULT, WORK, MAP]),
 ];
 
-/// Fields of which one rules the others out; true where one of them is needed.
+/// Fields that exclude each other; true if one of them is required.
 pub const PAIRS: [(&str, &[&str], bool); 13] = [
     ("Task", &["TimeoutSeconds", "TimeoutSecondsPath"], false),
     ("Task", &["HeartbeatSeconds", "HeartbeatSecondsPath"], false),
@@ -178,7 +178,7 @@ pub const READER: &[Field] = &[
     ("ReaderConfig", BOTH, Form::Elsewhere),
 ];
 
-/// Of `ReaderConfig` the fields that exclude each other; the service adds others to it.
+/// The fields of `ReaderConfig` that exclude each other; the service adds others to it.
 pub const READER_CONFIG: &[Field] =
     &[("MaxItems", BOTH, Form::Whole { least: 0.0, most: f64::MAX }), ("MaxItemsPath", PATH, Form::Path)];
 
@@ -207,7 +207,7 @@ impl Check {
             match known().find(|(field, ..)| *field == name) {
                 Some((_, In::Only(only), _)) if *only != language => {
                     let message =
-                        format!("only {} has this field, and this state is in {}", only.word(), language.word());
+                        format!("this field is only for {}, and this state uses {}", only.word(), language.word());
                     self.fault(&key, message);
                 }
                 Some((.., form)) => self.form(&value, form, language),

@@ -1,4 +1,4 @@
-//! What may stand in a field.
+//! What a field may contain.
 
 use super::check::{At, Check, Language};
 use super::json::Value;
@@ -8,8 +8,7 @@ use super::timestamp::is_timestamp;
 const NUMBER: &str = "a number";
 const WHOLE: &str = "a whole number";
 
-/// What may stand in a field. Where the state is in JSONata, an expression may stand for a number, a time and a text
-/// that is said.
+/// What a field may contain.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Form {
     /// Anything.
@@ -129,7 +128,7 @@ impl Check {
         match at.text() {
             Some(text) => {
                 if let Err(why) = path::read(text) {
-                    self.fault(at, format!("{text:?} is no path: {why}"));
+                    self.fault(at, format!("{text:?} is not a path: {why}"));
                 }
             }
             None => self.is(at, false, "a path"),
@@ -148,8 +147,8 @@ impl Check {
         };
         match path::reference(text) {
             Ok(path) if path.root == Root::Input => {}
-            Ok(_) => self.fault(at, format!("{text:?} does not lead into the input: a result is put below $")),
-            Err(why) => self.fault(at, format!("{text:?} is no reference path: {why}")),
+            Ok(_) => self.fault(at, format!("{text:?} does not point into the input: a result is stored below $")),
+            Err(why) => self.fault(at, format!("{text:?} is not a reference path: {why}")),
         }
     }
 }

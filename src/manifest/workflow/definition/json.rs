@@ -1,4 +1,4 @@
-//! JSON whose values know where they stand in the text.
+//! JSON whose values know their position in the text.
 
 use std::collections::BTreeMap;
 
@@ -144,8 +144,8 @@ impl Node {
         self.members()?.iter().rev().find(|member| member.name == name).map(|member| &member.value)
     }
 
-    /// The first member whose name another one of its object has: that one, and this. Readers take one or the other, so neither is
-    /// meant.
+    /// The first member with the same name as an earlier one of its object: that one, and this. Readers use one or the
+    /// other, so neither is reliable.
     pub fn twice(&self) -> Option<(&Member, &Member)> {
         match &self.value {
             Value::List(items) => items.iter().find_map(Self::twice),

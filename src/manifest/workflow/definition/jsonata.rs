@@ -1,5 +1,6 @@
-//! JSONata, as far as Step Functions judges it before anything runs: whether an expression can be read, and what it
-//! reads that is not there. The service has no input to start from: an expression begins with `$states` or a variable.
+//! JSONata, as far as Step Functions checks it before anything runs: whether an expression can be parsed, and whether
+//! what it refers to exists. Step Functions has no input to start from: an expression begins with `$states` or a
+//! variable.
 
 use token::{Token, Tokens};
 
@@ -8,10 +9,10 @@ mod token;
 /// Expressions deeper than this are not looked at.
 const DEPTH: usize = 100;
 
-/// What an expression reads that is not there, or not everywhere.
+/// What an expression reads that does not exist, or not everywhere.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Reads {
-    /// Names that stand where no value is that could have such a field.
+    /// Names in places where no value can have such a field.
     pub names: Vec<String>,
     /// `$$`, the input of the whole expression.
     pub root: bool,
@@ -27,7 +28,7 @@ pub fn read(text: &str) -> Result<Reads, String> {
     parser.expression(0, true)?;
     match parser.token {
         Token::End => Ok(parser.reads),
-        token => Err(format!("{} cannot follow there", token.shown())),
+        token => Err(format!("{} is unexpected here", token.shown())),
     }
 }
 
@@ -54,7 +55,7 @@ impl Parser<'_> {
     fn expression(&mut self, power: u8, top: bool) -> Parsed<Left> {
         self.depth += 1;
         if self.depth > DEPTH {
-            return Err(format!("more than {DEPTH} expressions stand in one another"));
+            return Err(format!("expressions are nested more than {DEPTH} levels deep"));
         }
         let token = self.advance(true)?;
         let mut left = self.operand(token, top)?;
@@ -86,7 +87,7 @@ impl Parser<'_> {
 
     fn close(&mut self, operator: &str, ends_operand: bool) -> Parsed {
         if !self.is(operator) {
-            return Err(format!("{operator:?} is expected, not {}", self.token.shown()));
+            return Err(format!("expected {operator:?}, not {}", self.token.shown()));
         }
         self.advance(ends_operand).map(|_| ())
     }
@@ -107,7 +108,7 @@ impl Parser<'_> {
             Token::Operator("{") => self.object(top),
             Token::Operator("|") => self.transform(),
             Token::End => Err("it ends too early".into()),
-            token @ Token::Operator(_) => Err(format!("a value is expected, not {}", token.shown())),
+            token @ Token::Operator(_) => Err(format!("expected a value, not {}", token.shown())),
         }
     }
 
@@ -140,7 +141,7 @@ impl Parser<'_> {
                 break;
             }
             if self.is("]") {
-                return Err("a value is expected, not \"]\"".into());
+                return Err("expected a value, not \"]\"".into());
             }
         }
         self.close("]", true)?;
@@ -179,7 +180,9 @@ impl Parser<'_> {
                 self.expression(75, false)?;
             }
             "(" => self.call(left, top)?,
-            "[" | "{" if *left == Left::Grouped => return Err("nothing is chosen or grouped behind a {...}".into()),
+            "[" | "{" if *left == Left::Grouped => {
+                return Err("nothing can be selected or grouped after a {...}".into());
+            }
             "[" if self.is("]") => self.close("]", false)?,
             "[" => {
                 self.expression(0, false)?;
@@ -187,11 +190,11 @@ impl Parser<'_> {
             }
             "{" => return self.object(false).map(|_| Left::Grouped),
             "^" => self.order()?,
-            ":=" if !matches!(left, Left::Variable(_)) => return Err("only a variable stands before :=".into()),
+            ":=" if !matches!(left, Left::Variable(_)) => return Err("only a variable can be before :=".into()),
             ":=" => drop(self.expression(9, top)?),
             "@" | "#" => {
                 if !matches!(self.expression(80, top)?, Left::Variable(_)) {
-                    return Err(format!("a variable is expected behind {operator}"));
+                    return Err(format!("expected a variable after {operator}"));
                 }
             }
             "?" => {
@@ -224,12 +227,12 @@ impl Parser<'_> {
 
     fn body(&mut self, variables_only: bool) -> Parsed {
         if !variables_only {
-            return Err("a function's parameters are variables".into());
+            return Err("a function's parameters must be variables".into());
         }
         if self.is("<") {
             while !self.is("{") {
                 if self.advance(false)? == Token::End {
-                    return Err("a function's signature is not closed".into());
+                    return Err("a function's signature has no closing >".into());
                 }
             }
         }
@@ -286,27 +289,27 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_said_why() {
         let all = [
-            ("10 + * 2", "a literal cannot follow"),
+            ("10 + * 2", "a literal is unexpected"),
             ("420.", "ends too early"),
             ("", "ends too early"),
-            ("$sum($states.input.n", "\")\" is expected, not the end"),
-            ("$.a[?(@.b < 10)]", "a value is expected, not \"?\""),
-            ("a[1,2)", "\"]\" is expected, not \",\""),
-            ("\"open", "a string is not closed"),
+            ("$sum($states.input.n", "expected \")\", not the end"),
+            ("$.a[?(@.b < 10)]", "expected a value, not \"?\""),
+            ("a[1,2)", "expected \"]\", not \",\""),
+            ("\"open", "a string has no closing quote"),
             ("'it\\'s'", "does not know the escape \\'"),
-            ("{'a':}", "a value is expected, not \"}\""),
-            ("[1,]", "a value is expected"),
-            ("$match('a', /abc", "a regular expression is not closed"),
+            ("{'a':}", "expected a value, not \"}\""),
+            ("[1,]", "expected a value"),
+            ("$match('a', /abc", "a regular expression has no closing /"),
             ("$match('a', //)", "is empty"),
-            ("/* a", "a comment is not closed"),
-            ("`a", "a name in ` is not closed"),
+            ("/* a", "a comment has no closing */"),
+            ("`a", "a name has no closing `"),
             ("1 := 2", "only a variable"),
-            ("$states.a@b", "a variable is expected"),
-            ("function(a) { 1 }", "parameters are variables"),
-            ("function($a)<n", "signature is not closed"),
+            ("$states.a@b", "expected a variable"),
+            ("function(a) { 1 }", "parameters must be variables"),
+            ("function($a)<n", "signature has no closing >"),
             ("'\\u12x4'", "four hexadecimal"),
-            ("1 ! 2", "cannot follow"),
-            ("$states.input{'n': a}[0]", "behind a {...}"),
+            ("1 ! 2", "is unexpected here"),
+            ("$states.input{'n': a}[0]", "after a {...}"),
         ];
         for (text, expected) in all {
             assert!(why(text).contains(expected), "{text}: {}", why(text));

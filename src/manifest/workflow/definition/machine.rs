@@ -57,7 +57,7 @@ impl Check {
             leads.insert(name, (state, targets.iter().filter_map(At::text).collect()));
         }
         if before == self.count() && !leads.is_empty() && !leads.values().any(|(state, _)| ends(state)) {
-            self.fault(states, "no state is the last one: give one of them \"End\": true");
+            self.fault(states, "no state ends the state machine: give one of them \"End\": true");
         }
         self.start(machine, &leads);
     }
@@ -100,7 +100,7 @@ impl Check {
         let named = state.get("Type").and_then(|of| of.text()).unwrap_or_default();
         let Some((of, tables)) = TYPES.iter().find(|(known, _)| *known == named) else {
             let types: Vec<_> = TYPES.iter().map(|(of, _)| *of).collect();
-            return self.fault(&of, format!("{named:?} is none of {}", types.join(", ")));
+            return self.fault(&of, format!("{named:?} is not one of {}", types.join(", ")));
         };
         self.transition(state, of);
         self.fields(state, &format!("a state of type {of}"), tables, language);
@@ -120,7 +120,7 @@ impl Check {
     fn state_language(&self, state: &At<'_>, around: Language) -> Language {
         let language = self.language(state, around);
         if let (Language::Jsonata, Language::JsonPath, Some(at)) = (around, language, state.get("QueryLanguage")) {
-            self.fault(&at, "a state cannot be in JSONPath where the whole state machine is in JSONata");
+            self.fault(&at, "a state cannot use JSONPath if the state machine uses JSONata");
         }
         language
     }

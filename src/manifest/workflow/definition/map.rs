@@ -1,4 +1,4 @@
-//! What is particular to a map.
+//! What is specific to a map.
 
 use super::check::{At, Check, Language};
 use super::field::{BATCHER, Field, PROCESSOR_CONFIG, READER, READER_CONFIG, WRITER};
@@ -44,7 +44,10 @@ impl Check {
         let Some(label) = at.text() else { return self.fault(at, "expected a string") };
         let forbidden = |c: char| c.is_whitespace() || c.is_control() || "?*<>{}[]\"#%\\^|~`$&,;:/".contains(c);
         if label.is_empty() || label.chars().count() > LABEL || label.contains(forbidden) {
-            self.fault(at, format!("a label has 1 to {LABEL} characters, no space and no sign such as {{ or ?"));
+            self.fault(
+                at,
+                format!("a label has 1 to {LABEL} characters, without spaces and characters such as {{ or ?"),
+            );
         }
         if !self.labels.borrow_mut().insert(label.to_owned()) {
             self.fault(at, "another map of this state machine has the same label");
@@ -57,7 +60,7 @@ impl Check {
         self.fields(&config, "ProcessorConfig", &[PROCESSOR_CONFIG], Language::JsonPath);
         let mode = config.get("Mode").filter(|mode| self.express && mode.text() == Some("DISTRIBUTED"));
         if let Some(mode) = mode {
-            self.fault(&mode, "an express workflow has no distributed maps");
+            self.fault(&mode, "an express workflow cannot have distributed maps");
         }
     }
 }

@@ -1,6 +1,7 @@
-//! JSONPath as Step Functions takes it: `$` is the input, `$$` the context object, `$name` a variable.
+//! JSONPath as Step Functions accepts it: `$` is the input, `$$` the context object, `$name` a variable.
 //!
-//! What Jayway's JSONPath, which the service uses, reads is let through; so `$.a-b`, `$.[0]` and `$.list.length()` are paths.
+//! Whatever Jayway's JSONPath, which the service uses, can read is accepted: so `$.a-b`, `$.[0]` and `$.list.length()`
+//! are paths.
 
 /// What a path starts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,11 @@ pub fn read(text: &str) -> Result<Path, String> {
 /// Reads a reference path: one that leads to a single value.
 pub fn reference(text: &str) -> Result<Path, String> {
     let path = read(text)?;
-    if path.single { Ok(path) } else { Err("only names and indexes can stand in it: it must lead to one value".into()) }
+    if path.single {
+        Ok(path)
+    } else {
+        Err("it can contain only names and indexes, because it must lead to a single value".into())
+    }
 }
 
 /// Reads the steps behind the root. True if each leads to one value.
@@ -48,7 +53,7 @@ fn steps(mut rest: &str) -> Result<bool, String> {
         let (single, after) = match first {
             '.' => dotted(&rest[1..])?,
             '[' => bracketed(&rest[1..])?,
-            _ => return Err(format!("{first:?} cannot follow there; write . or [")),
+            _ => return Err(format!("unexpected {first:?}; write . or [")),
         };
         all_single &= single;
         rest = after;
@@ -70,10 +75,10 @@ fn named(rest: &str) -> Step<'_> {
     let end = rest.find(['.', '[', '(']).unwrap_or(rest.len());
     let (name, after) = rest.split_at(end);
     if name.is_empty() {
-        return Err("a name is missing behind a dot".into());
+        return Err("there is no name after a dot".into());
     }
     if name.contains(char::is_whitespace) {
-        return Err(format!("{name:?} has a space in it; write ['{name}']"));
+        return Err(format!("{name:?} contains a space; write ['{name}']"));
     }
     match after.strip_prefix('(') {
         Some(arguments) => enclosed(arguments, ')').map(|after| (false, after)),
@@ -88,7 +93,7 @@ fn bracketed(rest: &str) -> Step<'_> {
         Some('?' | '(') => enclosed(inner, ']').map(|after| (false, after)),
         Some('*') => closed(&inner[1..]).map(|after| (false, after)),
         Some(c) if c.is_ascii_digit() || c == '-' || c == ':' => indexes(inner),
-        _ => Err("[ is followed by an index, a quoted name, * or ?(...)".into()),
+        _ => Err("[ must be followed by an index, a quoted name, * or ?(...)".into()),
     }
 }
 
@@ -98,7 +103,7 @@ fn keys(mut rest: &str) -> Step<'_> {
         rest = quoted(rest)?.trim_start();
         match rest.strip_prefix(',') {
             Some(more) if more.trim_start().starts_with(['\'', '"']) => (rest, single) = (more.trim_start(), false),
-            Some(_) => return Err("a quoted name is missing behind a comma".into()),
+            Some(_) => return Err("there is no quoted name after a comma".into()),
             None => return closed(rest).map(|after| (single, after)),
         }
     }
@@ -111,7 +116,7 @@ fn indexes(rest: &str) -> Step<'_> {
 }
 
 fn closed(rest: &str) -> Result<&str, String> {
-    rest.trim_start().strip_prefix(']').ok_or_else(|| "a [ is not closed".into())
+    rest.trim_start().strip_prefix(']').ok_or_else(|| "a [ has no closing ]".into())
 }
 
 /// What follows a quoted text that `rest` begins with.
@@ -125,7 +130,7 @@ pub fn quoted(rest: &str) -> Result<&str, String> {
             return Ok(&rest[at + c.len_utf8()..]);
         }
     }
-    Err("a quoted text is not closed".into())
+    Err("a quoted text has no closing quote".into())
 }
 
 /// What follows the bracket that closes what has been opened before `rest`.
@@ -147,7 +152,7 @@ fn enclosed(rest: &str, close: char) -> Result<&str, String> {
             return Ok(left);
         }
     }
-    Err("a bracket is not closed".into())
+    Err("a bracket has no closing counterpart".into())
 }
 
 #[cfg(test)]

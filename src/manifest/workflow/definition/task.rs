@@ -23,10 +23,10 @@ impl Check {
         let Some(arn) = at.text() else { return self.fault(at, "expected an ARN") };
         let parts: Vec<&str> = arn.splitn(6, ':').collect();
         let ["arn", _, service, region, _, resource] = parts.as_slice() else {
-            return self.fault(at, format!("{arn:?} is no ARN"));
+            return self.fault(at, format!("{arn:?} is not an ARN"));
         };
         if resource.is_empty() {
-            return self.fault(at, format!("{arn:?} is no ARN: it names no resource"));
+            return self.fault(at, format!("{arn:?} is not an ARN: it has no resource"));
         }
         match *service {
             "lambda" => self.function(at, resource),
@@ -41,14 +41,14 @@ impl Check {
         let mut parts = named.split(':');
         let fits = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || "-_.$".contains(c));
         if !parts.all(fits) || named.matches(':').count() > 1 {
-            self.fault(at, format!("{named:?} is no function: write its name, or name:alias"));
+            self.fault(at, format!("{named:?} is not a function: write its name, or name:alias"));
         }
     }
 
     /// Express workflows wait for nothing that outlives a request.
     fn express(&self, at: &At<'_>, resource: &str, integration: bool) {
         if resource.starts_with("activity:") {
-            self.fault(at, "an express workflow has no activities");
+            self.fault(at, "an express workflow cannot have activities");
         }
         for pattern in [".sync", ".waitForTaskToken"] {
             if integration && (resource.ends_with(pattern) || resource.contains(&format!("{pattern}:"))) {

@@ -32,7 +32,7 @@ impl Check {
             let plain = name.strip_suffix(".$");
             let becomes = plain.unwrap_or(name);
             if names.insert(becomes, name).is_some_and(|other| other != name) {
-                self.fault(&key, format!("there would be two fields {becomes:?}"));
+                self.fault(&key, format!("two fields would have the name {becomes:?}"));
             }
             match plain {
                 Some(_) => self.path_or_call(&value),
@@ -54,7 +54,7 @@ impl Check {
     pub fn expression(&self, at: &At<'_>, caught: bool) {
         let text = at.text().unwrap_or_default();
         let Some(inner) = text.strip_prefix("{%").and_then(|rest| rest.strip_suffix("%}")) else {
-            return self.fault(at, "an expression stands between {% and %}");
+            return self.fault(at, "an expression must be between {% and %}");
         };
         match jsonata::read(inner) {
             Err(why) => self.fault(at, format!("its expression cannot be read: {why}")),
@@ -64,13 +64,13 @@ impl Check {
 
     fn reads(&self, at: &At<'_>, reads: &jsonata::Reads, caught: bool) {
         for name in &reads.names {
-            self.fault(at, format!("{name:?} refers to nothing: an expression starts from $states or a variable"));
+            self.fault(at, format!("{name:?} refers to nothing: an expression starts with $states or a variable"));
         }
         if reads.root {
             self.fault(at, "$$ cannot be used; write $states.input or $states.context");
         }
         if reads.error_output && !caught {
-            self.fault(at, "$states.errorOutput can only be used in Catch");
+            self.fault(at, "$states.errorOutput can be used only in Catch");
         }
     }
 
@@ -82,7 +82,7 @@ impl Check {
         for (name, key, _) in at.members() {
             let name = name.strip_suffix(".$").filter(|_| language == Language::JsonPath).unwrap_or(name);
             if name == "states" {
-                self.fault(&key, "no variable can be named states");
+                self.fault(&key, "a variable cannot have the name states");
             }
             if name.is_empty() || name.chars().count() > VARIABLE {
                 self.fault(&key, format!("a variable's name has 1 to {VARIABLE} characters"));

@@ -75,7 +75,7 @@ fn what_is_no_definition_at_all_is_reported_too() {
 fn of_two_members_with_one_name_neither_is_taken() {
     let text =
         "{\"StartAt\": \"A\", \"States\": {\"A\": {\"Type\": \"Succeed\", \"Comment\": \"a\",\n \"Comment\": \"b\"}}}";
-    assert_eq!(reported(text, false), ["2:2: \"Comment\" is there twice, first at 1:54"]);
+    assert_eq!(reported(text, false), ["2:2: \"Comment\" is defined twice, first at 1:54"]);
     let alike = "{\"StartAt\": \"A\", \"States\": {\"A\": {\"Type\": \"Pass\", \"End\": true, \"Result\": {\"${a}\": 1, \"${b}\": 2}}}}";
     let filled = faults(alike, false, &|raw| if raw.contains('$') { "same".to_owned() } else { raw.to_owned() });
     assert!(filled.is_empty(), "two names that are alike as long as nobody knows them: {filled:?}");
@@ -89,7 +89,7 @@ fn what_is_filled_in_is_judged_as_it_will_be() {
         faults(text, false, &fill).into_iter().map(|fault| fault.message).collect::<Vec<_>>()
     };
     assert_eq!(filled("arn:aws:lambda:us-west-2:123456789012:function:f"), Vec::<String>::new());
-    assert_eq!(filled("f"), ["/States/A test/Resource: \"f\" is no ARN"]);
+    assert_eq!(filled("f"), ["/States/A test/Resource: \"f\" is not an ARN"]);
 }
 
 /// A definition of the folder with a piece of it replaced.

@@ -1,5 +1,5 @@
-//! What a state machine is given without a line of the manifest: what Step Functions does in its name to see the end of what
-//! it has started, and to run the items of a map.
+//! The rights that a state machine gets automatically: what Step Functions does with its role to see the end of what it
+//! has started, and to run the items of a map.
 //!
 //! Sources: the pages on AWS Step Functions, AWS Batch and others under "IAM Policies for integrated services", and "IAM
 //! policies for using Distributed Map states" of the developer guide.

@@ -1,4 +1,4 @@
-//! The parameters of a call, as far as a definition says them.
+//! The parameters of a call, as far as a definition contains them.
 
 use crate::manifest::workflow::definition::json::{Node, Value};
 

@@ -1,4 +1,4 @@
-//! What a call is done with: the ARN of what its parameters name.
+//! The resource of a call: the ARN of what its parameters name.
 
 use super::parameters::{Given, Parameters};
 use super::right::On;

@@ -1,4 +1,4 @@
-//! Resources that services name in ways of their own.
+//! Resources for which services have their own forms of names.
 
 use super::parameters::{Given, Parameters};
 use super::resource::Resources;

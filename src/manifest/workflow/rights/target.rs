@@ -1,6 +1,6 @@
-//! The resource that an action of a call is asked about.
+//! The resource for which an action of a call is checked.
 
-/// The resource that an action is asked about.
+/// The resource for which an action of a call is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
     /// IAM knows none.

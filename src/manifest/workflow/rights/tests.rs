@@ -97,11 +97,25 @@ fn what_was_not_given_is_reported_where_it_is_needed_with_the_line_to_write() {
     let ecs =
         r#"{ actions = ["ecs:RunTask"], resources = ["arn:aws:ecs:${region}:${account}:task-definition/web:*"] }"#;
     let expected = [
-        format!("flow.json:4:42: /States/Save/Resource: it needs dynamodb:PutItem on [table.items], which `access` does not give it; write in its section: access = [{table}, {queue}, {ecs}]"),
-        format!("flow.json:6:42: /States/Read/Resource: it needs dynamodb:GetItem on [table.items], which `access` does not give it; add to its access: {table}"),
-        "flow.json:8:42: /States/Call/Resource: it needs lambda:InvokeFunction on [function.api], which `invokes` does not give it; write in its section: invokes = [\"api\"]".into(),
-        format!("flow.json:9:42: /States/Send/Resource: it needs sqs:SendMessage on [queue.jobs], which `access` does not give it; add to its access: {queue}"),
-        format!("flow.json:11:41: /States/Run/Resource: it needs ecs:RunTask on arn:aws:ecs:{ACCOUNT}:task-definition/web:*, which `access` does not give it; add to its access: {ecs}"),
+        format!(
+            "flow.json:4:42: /States/Save/Resource: it needs dynamodb:PutItem on [table.items], which `access` does \
+             not grant; write in its section: access = [{table}, {queue}, {ecs}]"
+        ),
+        format!(
+            "flow.json:6:42: /States/Read/Resource: it needs dynamodb:GetItem on [table.items], which `access` does \
+             not grant; add to its access: {table}"
+        ),
+        "flow.json:8:42: /States/Call/Resource: it needs lambda:InvokeFunction on [function.api], which `invokes` \
+         does not grant; write in its section: invokes = [\"api\"]"
+            .into(),
+        format!(
+            "flow.json:9:42: /States/Send/Resource: it needs sqs:SendMessage on [queue.jobs], which `access` does not \
+             grant; add to its access: {queue}"
+        ),
+        format!(
+            "flow.json:11:41: /States/Run/Resource: it needs ecs:RunTask on \
+             arn:aws:ecs:{ACCOUNT}:task-definition/web:*, which `access` does not grant; add to its access: {ecs}"
+        ),
     ];
     assert_eq!(lines(&wrong("", definition)), expected);
     let section = format!("access = [{table}, {queue}, {ecs}]\ninvokes = [\"api\"]");

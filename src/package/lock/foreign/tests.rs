@@ -93,13 +93,13 @@ fn what_uv_s_lock_lacks_is_said() {
             "registry = \"https://pypi.org/simple\" }\ndependencies",
             "git = \"https://x\" }\ndependencies",
             "python3.11",
-            "boto3 is from no index",
+            "boto3 is not from an index",
         ),
         (
             "files.example.org/a/boto3-1.0-py",
             "me:secret@files.example.org/a/boto3-1.0-py",
             "python3.11",
-            "holds a credential",
+            "contains a credential",
         ),
         ("sha256:0", "md5:0", "python3.11", "has no SHA-256"),
         ("python_full_version <", "python_full_version <<", "python3.11", "is not understood"),
@@ -156,7 +156,12 @@ fn poetry_s_lock_is_taken_for_the_target_and_what_it_lacks_is_said() {
         ("", "", "python3.9", "it is for Python >=3.10,<4.0"),
         ("groups = [\"main\"]\n", "", "python3.11", "poetry 2"),
         ("greeting_lib-1.0-py3", "greeting_lib-1.0-py2", "python3.11", "Greeting.Lib has no wheel"),
-        ("groups = [\"main\"]\n", "groups = [\"main\"]\nsource = {type = \"git\"}\n", "python3.11", "is from no index"),
+        (
+            "groups = [\"main\"]\n",
+            "groups = [\"main\"]\nsource = {type = \"git\"}\n",
+            "python3.11",
+            "is not from an index",
+        ),
     ] {
         let error = poetry(&lock.replace(from, to), target(runtime)).unwrap_err();
         assert!(error.contains(reason), "{reason}: {error}");

@@ -89,7 +89,7 @@ impl Page<'_> {
                 Value::Array(all) if all.is_empty() => {}
                 Value::Object(all) if all.is_empty() => {}
                 Value::String(text) if text.is_empty() => {}
-                default => about += &format!(" Left out: {}.", code(default)),
+                default => about += &format!(" Default: {}.", code(default)),
             }
             let needed = if needed { "**Required.** " } else { "" };
             self.text += &format!("| `{name}` | {} | {needed}{} |\n", cell(&value), cell(&about));

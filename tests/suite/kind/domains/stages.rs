@@ -51,7 +51,7 @@ async fn a_mapping_to_a_stage_by_hand_is_to_be_taken_away_and_no_stage_is_rename
         stage.deployment_id(deployment).send().await.expect("a stage");
         map(&aws, "try", &api, "test").await;
         let said = refused(&project);
-        let expected = "/try leads to the stage test of the API, which will be deleted: take that mapping away by hand";
+        let expected = "/try leads to the stage test of the API, which will be deleted: delete that mapping by hand";
         assert!(said.contains(expected), "{make:?} {said}");
         unmap(&aws, "try").await;
         project.deploy(&[]);

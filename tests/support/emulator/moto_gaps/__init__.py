@@ -58,6 +58,7 @@
 | events     | tags of rules of one name on two buses   | those of the first                  | each its own                    |
 | iam        | DeletePolicy, attached or versioned      | deletes it                          | DeleteConflict                  |
 | iam        | AddClientIDToOpenIDConnectProvider       | unknown                             | known                           |
+| lambda     | where code can be downloaded from        | addresses of nobody                 | known                           |
 | lambda     | code of an object that is not there      | a function without code             | InvalidParameterValueException  |
 | lambda     | CodeSha256 of an image                   | of its URI                          | its digest in hex               |
 | lambda     | an update of ImageConfig                 | ignored                             | works                           |
@@ -137,6 +138,7 @@ from . import (  # noqa: F401
     compute,
     data,
     domains,
+    downloads,
     events,
     guard,
     http_apis,

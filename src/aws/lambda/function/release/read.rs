@@ -1,7 +1,7 @@
-//! What versions and aliases a function has.
+//! The versions and aliases of a function.
 //!
-//! The listing of versions says everything but whether one is ready, which is asked of the newest alone, and only while the alias
-//! does not point to it yet.
+//! The listing of versions reports everything except whether one is ready. That is read only for the newest one, while
+//! the alias does not point to it yet.
 
 use aws_sdk_lambda::types::{AliasConfiguration, FunctionConfiguration, ProvisionedConcurrencyStatusEnum};
 

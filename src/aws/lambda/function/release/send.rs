@@ -39,7 +39,7 @@ pub(in crate::aws::lambda::function) async fn send(aws: &Aws, call: &Call) -> Re
             let request = lambda.delete_provisioned_concurrency_config().function_name(&input.function_name);
             request.set_qualifier(input.qualifier.clone()).send().await.answer(api).map(drop)
         }
-        _ => Err(AwsError::not_sent(api, "it is no call on versions")),
+        _ => Err(AwsError::not_sent(api, "it is not a call on versions")),
     }
 }
 

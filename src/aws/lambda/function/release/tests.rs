@@ -327,7 +327,7 @@ fn a_function_goes_back_to_a_version_by_the_aliass_call_alone() {
     assert_eq!(calls(&plan(&wanted(256, 3, None), Some(&goal))), ["UpdateAlias moves, all"]);
     assert_eq!(back(Some(4)).unwrap().release.unwrap().live, Some(Version::of(&function(64))));
     assert_eq!(back(Some(5)), Err("there is no version 5: it has 4, 6, 7".into()));
-    assert_eq!(back(Some(7)), Err("version 7 holds what `live` points to already".into()));
+    assert_eq!(back(Some(7)), Err("version 7 is already the one that `live` points to".into()));
     assert_eq!(live(1, 1, 7, &[]).back_to(&id(), None), Err("there is no version before 7".into()));
     assert!(function(128).back_to(&id(), None).unwrap_err().contains("no alias `live`"));
 }
@@ -347,7 +347,7 @@ fn a_canary_that_is_not_over_goes_back_to_the_version_that_the_alias_points_to()
         (vec!["UpdateAlias moves, all".to_owned()], &json!("6"))
     );
     let whole = knowing(with_newest(live(256, 128, 7, &[6]), 8, 256, None), &contents);
-    assert_eq!(whole.back_to(&id(), Some(7)), Err("version 7 holds what `live` points to already".into()));
+    assert_eq!(whole.back_to(&id(), Some(7)), Err("version 7 is already the one that `live` points to".into()));
 }
 
 #[test]

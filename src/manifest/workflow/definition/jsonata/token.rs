@@ -87,7 +87,7 @@ impl<'t> Tokens<'t> {
         Self { rest: text }
     }
 
-    /// The next word. Behind an operand a `/` divides; elsewhere it begins a regular expression.
+    /// The next token. After an operand, a `/` divides; elsewhere it begins a regular expression.
     pub fn next(&mut self, behind_operand: bool) -> Result<Token, String> {
         self.skip_space()?;
         let Some(first) = self.rest.chars().next() else { return Ok(Token::End) };
@@ -103,7 +103,7 @@ impl<'t> Tokens<'t> {
         loop {
             self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r', '\u{b}']);
             let Some(comment) = self.rest.strip_prefix("/*") else { return Ok(()) };
-            let end = comment.find("*/").ok_or("a comment is not closed")?;
+            let end = comment.find("*/").ok_or("a comment has no closing */")?;
             self.rest = &comment[end + 2..];
         }
     }
@@ -140,8 +140,8 @@ impl<'t> Tokens<'t> {
                 '\\' => match chars.next() {
                     Some((_, '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't')) => {}
                     Some((at, 'u')) if is_hex(&self.rest[at + 1..]) => {}
-                    Some((_, 'u')) => return Err("\\u is followed by four hexadecimal digits".into()),
-                    Some((_, c)) => return Err(format!("a string does not know the escape \\{c}")),
+                    Some((_, 'u')) => return Err("\\u must be followed by four hexadecimal digits".into()),
+                    Some((_, c)) => return Err(format!("strings have no escape \\{c}")),
                     None => break,
                 },
                 c if c == quote => {
@@ -151,11 +151,11 @@ impl<'t> Tokens<'t> {
                 _ => {}
             }
         }
-        Err("a string is not closed".into())
+        Err("a string has no closing quote".into())
     }
 
     fn quoted_name(&mut self) -> Result<Token, String> {
-        let (name, rest) = self.rest[1..].split_once('`').ok_or("a name in ` is not closed")?;
+        let (name, rest) = self.rest[1..].split_once('`').ok_or("a name has no closing `")?;
         self.rest = rest;
         Ok(Token::Name(name.into()))
     }
@@ -176,7 +176,7 @@ impl<'t> Tokens<'t> {
             }
             escaped = c == '\\' && !escaped;
         }
-        Err("a regular expression is not closed".into())
+        Err("a regular expression has no closing /".into())
     }
 
     fn name(&mut self) -> Token {
