@@ -186,7 +186,7 @@ fn of_plan(plan: &Plan) -> Proof {
             }
             Action::Delete | Action::Release => drop(proof.faults.insert(fault("it would be deleted"))),
             Action::Replace if change.address.kind != Kind::Permission => {
-                drop(proof.faults.insert(fault(&format!("it would be recreated: {}", paths(change)))))
+                proof.faults.insert(fault(&format!("it would be recreated: {}", paths(change))));
             }
             Action::Update | Action::Adopt | Action::Replace => {
                 proof
