@@ -42,7 +42,7 @@ pub fn export(resources: &[Value]) -> String {
     json!({ "version": 3, "deployment": { "manifest": manifest, "resources": all } }).to_string()
 }
 
-pub fn names(inventory: &Inventory) -> Vec<(Kind, &str, Option<&str>)> {
+fn names(inventory: &Inventory) -> Vec<(Kind, &str, Option<&str>)> {
     inventory.found.iter().map(|one| (one.kind, one.name.as_str(), one.id.as_deref())).collect()
 }
 
