@@ -64,11 +64,7 @@ pub struct Function {
     pub image: Option<String>,
     /// Which of the image's own settings are replaced.
     pub image_config: Option<ImageConfig>,
-<<<<<<< HEAD
     /// Patterns of files that are left out of the zip, besides caches, `.git` and what this program itself writes.
-=======
-    /// Patterns of files that stay out of the zip.
->>>>>>> funcs
     #[serde(default)]
     pub exclude: Vec<String>,
     /// What it is for.

@@ -24,11 +24,7 @@ pub struct Layer {
     /// A command that builds what is packaged, such as `npm ci --prefix nodejs --ignore-scripts --omit=dev`; or a table
     /// with `output` and `inputs`.
     pub build: Option<Build>,
-<<<<<<< HEAD
     /// Patterns of files that are left out of the zip, besides caches, `.git` and what this program itself writes.
-=======
-    /// Patterns of files that stay out of the zip.
->>>>>>> funcs
     #[serde(default)]
     pub exclude: Vec<String>,
     /// The runtimes that it is for, such as `["python3.13"]`: 15 at most. Default: unspecified.
