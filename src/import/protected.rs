@@ -25,10 +25,10 @@ fn association(acl: &Live, arn: &str, resource: String) -> Live {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
-    use crate::aws::apigateway::RestApi;
+    use crate::aws::apigateway::{Parts, RestApi};
     use crate::aws::test_support::test_id;
     use crate::aws::wafv2::{Json, VisibilityConfig, WebAcl};
     use crate::aws::{State, Tags};
@@ -53,8 +53,20 @@ mod tests {
             logging_configuration: None,
             tags: Tags::new(),
         };
-        let (acl, api) =
-            (live(Kind::WebAcl, acl.into(), "1-2"), live(Kind::RestApi, RestApi::default().into(), "0a1b"));
+        let api = RestApi {
+            description: String::new(),
+            endpoint_type: "REGIONAL".into(),
+            policy: None,
+            binary_media_types: BTreeSet::new(),
+            minimum_compression_size: None,
+            resources: BTreeSet::new(),
+            methods: BTreeMap::new(),
+            parts: Parts::default(),
+            deployments: BTreeSet::new(),
+            stages: BTreeMap::new(),
+            tags: Tags::new(),
+        };
+        let (acl, api) = (live(Kind::WebAcl, acl.into(), "1-2"), live(Kind::RestApi, api.into(), "0a1b"));
         let arn = arn(&acl).expect("an ARN");
         assert_eq!(arn, "arn:aws:wafv2:us-west-2:123456789012:regional/webacl/Gate/1-2");
         let stage = "arn:aws:apigateway:us-west-2::/restapis/0a1b/stages/v1";

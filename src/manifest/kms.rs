@@ -27,7 +27,10 @@ pub(super) fn check_services(key: &str, managed: &str, deliveries: &[Delivery], 
         return;
     }
     let services = services.into_iter().collect::<Vec<_>>().join(", ");
-    here.note(to, format!("the policy of its key must allow {services} to use it: their messages are lost otherwise"));
+    here.note(
+        to,
+        format!("the policy of its key must allow {services} to use it: what they deliver is lost otherwise"),
+    );
 }
 
 /// What sending to something that is encrypted takes of its key.

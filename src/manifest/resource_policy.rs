@@ -222,11 +222,11 @@ mod tests {
         wrong[4]["Principal"]["AWS"] = json!(many);
         let told = problems(&manifest(0), &[("p.json", &file(&wrong))]);
         let expected = [
-            "5:10: statement \"Actions\" has 8 actions of 7",
-            "5:10: the Sid of statement \"Same\" is used twice",
-            "5:10: statement \"Whom\" has 51 principals of 50",
-            "5:10: statement 3 has no Resource",
+            "5:10: statement \"Actions\" has 8 actions; AWS allows 7",
+            "5:10: statement \"Whom\" has 51 principals; AWS allows 50",
             "5:10: statement 3 contains the action \"s3:GetObject\"",
+            "5:10: statement 3 has no Resource",
+            "5:10: the Sid of statement \"Same\" is used twice",
         ];
         assert_eq!(told, expected);
         let long = format!("Long{}", "g".repeat(8192));

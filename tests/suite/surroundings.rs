@@ -17,7 +17,7 @@ domain = { name = "api.example.org", certificate = "arn:aws:acm:us-west-2:${acco
 routes = [{ method = "GET", path = "/", respond = {} }]
 "#;
 const NO_ZONE: &str = "there is no public hosted zone example.org in this account";
-const NO_ROLE: &str = "API Gateway has no role to write logs with";
+const NO_ROLE: &str = "API Gateway has no role for writing logs";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_of_the_account_is_needed_to_plan_that_an_app_goes() {

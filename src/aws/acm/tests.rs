@@ -215,8 +215,8 @@ fn what_aws_has_yet_to_make_up_is_waited_for_and_a_failure_says_what_to_do() {
         let said = failed("FAILED", Some(reason));
         assert!(said.starts_with(&format!("FAILED ({reason}: ")) && said.contains("plan again"), "{said}");
     }
-    assert!(failed("FAILED", Some("CAA_ERROR")).contains("has to allow amazon.com"));
-    assert!(failed("VALIDATION_TIMED_OUT", None).contains("name servers are those of the hosted zone"));
+    assert!(failed("FAILED", Some("CAA_ERROR")).contains("allow amazon.com in the CAA record"));
+    assert!(failed("VALIDATION_TIMED_OUT", None).contains("uses the hosted zone's name servers"));
 }
 
 #[test]

@@ -167,7 +167,7 @@ mod tests {
         let (one, other) = (api("one", BTreeMap::new()), api("other", BTreeMap::new()));
         assert_eq!(of(vec![one.clone()]), Ok(Some("one".into())));
         let told = of(vec![one.clone(), other]).unwrap_err().to_string();
-        assert!(told.contains("none of them is this stage's: one, other;"), "{told}");
+        assert!(told.contains("none of them belongs to this stage: one, other;"), "{told}");
         let ours = api("ours", id.owner.tags(&id.address));
         assert_eq!(of(vec![one, ours]), Ok(Some("ours".into())));
     }

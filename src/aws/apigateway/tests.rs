@@ -448,9 +448,8 @@ fn responses_made_by_hand_that_are_as_they_are_wanted_are_ours_once_the_tag_says
     let mut other = live.clone();
     other.parts.by_hand.responses.insert("DEFAULT_5XX".into(), response("500"));
     let told = want.obstacle(Some(&other), &[]).expect("an obstacle");
-    let way_out =
-        "write each as it is into the section (`response.DEFAULT_5XX`), or set `errors = false` in its `cors`";
-    assert!(told.starts_with("it has gateway responses DEFAULT_5XX that no manifest has asked for"), "{told}");
+    let way_out = "write each as it is into the section (`response.DEFAULT_5XX`), set `errors = false` in its `cors`";
+    assert!(told.starts_with("it has gateway responses DEFAULT_5XX that the manifest does not ask for"), "{told}");
     assert!(told.contains(way_out), "{told}");
     live.parts.by_hand.responses.insert("THROTTLED".into(), response("418"));
     assert!(want.obstacle(Some(&live), &[]).is_some_and(|told| told.contains("THROTTLED")), "it would be replaced");

@@ -299,7 +299,7 @@ fn at(rest_paths: &[&str], http_paths: &[&str]) -> DomainName {
 #[test]
 fn a_path_of_somebody_else_is_in_the_way() {
     let why = full().obstacle(Some(&DomainName::default()), &foreign("v1", false)).unwrap();
-    assert!(why.contains("at /v1 a mapping to an API of another owner: z9/v1; take that away by hand"), "{why}");
+    assert!(why.contains("at /v1 a mapping to an API of another owner: z9/v1; delete that by hand"), "{why}");
     assert_eq!(full().obstacle(None, &foreign("v", true)), None);
     assert_eq!(Foreign::heard("routingMode"), None);
 }

@@ -48,6 +48,6 @@ mod tests {
         assert_eq!(listed(&[]).await.expect("nothing"), None);
         assert_eq!(listed(&[(None, &[1], Some("a"))]).await.expect("nothing"), None, "gone meanwhile");
         let same = listed(&[(None, &[1], Some("a")), (Some("a"), &[2], Some("a"))]).await;
-        assert!(same.expect_err("no end").to_string().contains("the next one itself"));
+        assert!(same.expect_err("no end").to_string().contains("its own next page"));
     }
 }

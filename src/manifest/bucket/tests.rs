@@ -115,8 +115,8 @@ fn a_policy_that_aws_would_refuse_is_a_problem() {
         "5:10 statement \"DenyInsecureTransport\" has no Action",
         "5:10 statement \"DenyInsecureTransport\" has no Principal",
         "5:10 statement \"DenyInsecureTransport\" has no Resource",
-        "5:10 the Sid of statement \"DenyInsecureTransport\" is used twice",
         "5:10 statement 1 admits everybody, which block_public_policy refuses",
+        "5:10 the Sid of statement \"DenyInsecureTransport\" is used twice",
     ];
     assert_eq!(of(everybody), expected);
     assert_eq!(of("{"), ["5:10 policy.json is not JSON: EOF while parsing an object at line 1 column 1"]);
@@ -151,7 +151,7 @@ encryption = { kms_key = "own" }"#,
         "5:14 a bucket key is only for encryption with KMS",
         "8:19 at least one day must pass",
         "9:1 the rule does nothing",
-        "10:6 \"a\" is listed twice",
+        "10:6 \"a\" is used twice",
         "12:6 \"\" is not an id",
         "14:16 objects can be moved there after 30 days or more",
         "14:61 another transition already moves objects there",
@@ -211,7 +211,7 @@ noncurrent_transitions = [{ days = 30, storage_class = "glacier" }, { days = 20,
     let expected = [
         "6:15 this is not a valid tag of an object",
         "7:24 abort_multipart_days cannot be combined with tags or a size",
-        "8:26 a delete marker cannot be combined with tags or a size",
+        "8:26 expired_delete_markers cannot be combined with tags or a size",
         "8:26 the rule has expiration_days already",
         "12:15 no object can have this size",
         "13:16 no object can have this size",

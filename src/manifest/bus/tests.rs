@@ -94,7 +94,7 @@ fifo = true
         "7:15: there is no queue section \"losst\"; did you mean \"lost\"?",
         "9:10: accounts and policy both determine who may send",
         "10:20: -1 is not a number of days",
-        "10:45: source is not a list of accepted values",
+        "10:45: source must be a list of accepted values",
         "12:15: ordered is a FIFO queue",
         "13:12: 123456789012 is this account",
         "15:10: statement \"A\" has no Principal",

@@ -117,7 +117,7 @@ fn existing_is_the_default_and_must_exist() {
     assert_eq!(found, ["6:12: this account and region have no AWS Config recorder"]);
     let found = problems(&manifest, RecorderOwner::Us);
     assert_eq!(found.len(), 1);
-    assert!(found[0].contains("would delete it under its rules"), "{found:?}");
+    assert!(found[0].contains("would delete it while its rules need it"), "{found:?}");
     assert_eq!(addresses(&lowered("[compliance]\n", RecorderOwner::Us).unwrap()), Vec::<String>::new());
 }
 

@@ -213,7 +213,7 @@ fn a_truststore_is_an_object_and_the_other_door_is_warned_of() {
     assert!(lowered.wanted[&domain].needs.contains(&"s3.bucket/trust".parse().unwrap()), "the bucket comes first");
     let warned: Vec<&str> = lowered.warnings.iter().map(|one| one.message.as_str()).collect();
     assert_eq!(warned.len(), 1);
-    assert!(warned[0].contains("callers need no certificate at the API's own URL"), "{warned:?}");
+    assert!(warned[0].contains("the API also answers at its own URL in AWS's domain"), "{warned:?}");
 }
 
 #[test]
@@ -331,8 +331,7 @@ fn a_certificate_is_named_or_requested_in_a_public_zone_for_a_short_name() {
     assert!(neither.contains("the domain has neither a certificate nor a zone; write `certificate`"), "{neither}");
     let long = format!("{}.{}.example.org", "x".repeat(30), "y".repeat(30));
     assert!(
-        helped(&requesting("a", &format!("name = \"{long}\", zone = \"Z0123\"")))
-            .contains("longer than the 64 characters")
+        helped(&requesting("a", &format!("name = \"{long}\", zone = \"Z0123\""))).contains("longer than 64 characters")
     );
     assert!(lowered(&rest("a", &format!("name = \"{long}\", zone = \"Z0123\""))).is_ok(), "one by hand may have it");
     let of = |zone: &str| {

@@ -301,8 +301,8 @@ fn a_log_goes_to_a_group_of_its_own_or_to_a_stream() {
         [firewall.c.logging]\ndestination = \"arn:aws:s3:::aws-waf-logs-x\"\n";
     let expected = [
         "m.toml:5:18 logs cannot be kept for 2 days",
-        "m.toml:6:11 expected at least 1 character",
         "m.toml:6:11 expected a text that is not blank",
+        "m.toml:6:11 expected at least 1 character",
         "m.toml:7:30 WAF does not accept \"SOME\" here",
         "m.toml:7:48 expected at least 1 item",
         "m.toml:9:15 WAF logs only to streams whose names begin with aws-waf-logs-",

@@ -305,7 +305,7 @@ fn a_name_that_is_too_long_for_a_role_is_a_problem_only_where_there_is_one() {
     let text = |route: &str| format!("{APP}{OTHERS}[http_api.{name}]\nroutes = [{{ route = \"GET /\", {route} }}]\n");
     lowered(&text("function = \"f\""), &[("f.json", FLOW)]).unwrap();
     let found = problems(&text("send = \"jobs\""), &[("f.json", FLOW)]);
-    assert!(found.len() == 1 && found[0].ends_with("the name of the function's role would be too long"), "{found:?}");
+    assert!(found.len() == 1 && found[0].ends_with("the name of its role would be too long"), "{found:?}");
 }
 
 #[test]

@@ -181,7 +181,7 @@ fn a_schedule_is_pointed_to_its_own_section() {
 fn a_name_that_leaves_no_room_for_its_role_s_is_a_problem() {
     let name = "x".repeat(60);
     let text = with("{ bus = \"other\" }").replace("rule.paid", &format!("rule.{name}"));
-    assert_eq!(told(&text), ["4:7: the name of the function's role would be too long"]);
+    assert_eq!(told(&text), ["4:7: the name of the rule's role would be too long"]);
 }
 
 #[test]

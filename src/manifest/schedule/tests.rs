@@ -274,7 +274,7 @@ fn what_aws_would_refuse_is_a_problem_at_its_place() {
         ),
         (
             "rate = \"1 hour\"\nend = \"2026-12-24\"",
-            "\"2026-12-24\" has no hour of 2 digits here (column 11 of \"2026-12-24\")",
+            "in \"2026-12-24\", the hour must be 2 digits here (column 11 of \"2026-12-24\")",
         ),
         ("rate = \"1 hour\"\ndead_letter = \"jbs\"", "there is no queue section \"jbs\"; did you mean \"jobs\"?"),
         (

@@ -121,8 +121,8 @@ provisioned = { read = 1, write = 1 }
 range_key = { name = "at", type = "N" }"#,
     );
     let expected = [
-        "6:1 \"id\" is both hash key and range key",
         "6:1 \"id\" has the type N here, and the type S above",
+        "6:1 \"id\" is both hash key and range key",
         "7:1 capacity must be at least 1 for reads and 1 for writes",
         "8:1 \"alias/own\" is not the ARN of a KMS key",
         "9:16 \"\" is not the name of an attribute",
@@ -140,7 +140,7 @@ range_key = { name = "at", type = "N" }"#,
 #[test]
 fn an_unknown_choice_is_a_problem_at_its_place() {
     let found = problems("[table.orders]\nhash_key = { name = \"id\", type = \"X\" }\nstream = \"all\"");
-    for place in ["5:34 \"X\" is none of \"S\", \"N\", \"B\"", "6:10 \"all\" is none of"] {
+    for place in ["5:34 \"X\" is not one of \"S\", \"N\", \"B\"", "6:10 \"all\" is not one of"] {
         assert!(found.iter().any(|problem| problem.starts_with(place)), "{found:?}");
     }
 }

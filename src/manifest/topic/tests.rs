@@ -125,7 +125,7 @@ handler = "main.handler"
         "14:36 raw is only for queues of this account",
         "14:42 filter is only for functions, and for queues of this account",
         "15:3 a@example.com is subscribed twice",
-        "16:66 a is not a list of accepted values",
+        "16:66 a must be a list of accepted values",
         "16:76 a list contains another list",
         "16:89 there is no filter operator \"prefx\"; did you mean \"prefix\"?",
     ];

@@ -60,7 +60,7 @@ fn a_function_that_is_named_but_not_invoked_is_pointed_out() {
     let flow =
         r#"{"StartAt": "Say", "States": {"Say": {"Type": "Pass", "Result": "${function.api.arn}", "End": true}}}"#;
     let all = lowered(&without, &[("flow.json", flow)]).unwrap();
-    assert!(all.notes[0].message.contains("names lambda.function/api"), "{:?}", all.notes);
+    assert!(all.notes[0].message.contains("invokes lambda.function/api"), "{:?}", all.notes);
     let problem =
         "3:51: /States/Call/Resource: it needs lambda:InvokeFunction on [function.api], which `invokes` does not grant";
     assert_eq!(problems(&without, &[("flow.json", FLOW)]), [problem]);

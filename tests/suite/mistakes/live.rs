@@ -50,7 +50,7 @@ fn expired_and_unknown_credentials_are_told_apart_from_none() {
     let ran = project.cli(&["outputs"]).env("AWS_PROFILE", "dev").run();
     assert!(ran.stderr.contains("of the profile \"dev\" (AWS_PROFILE) have expired"), "{}", ran.stderr);
     let project = Project::at(&refusing("InvalidClientTokenId", 403), APP);
-    says(&project, &["plan"], 1, &["AWS does not accept the credentials (InvalidClientTokenId)", "see the keys"]);
+    says(&project, &["plan"], 1, &["AWS does not accept the credentials (InvalidClientTokenId)", "check the keys"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -74,7 +74,7 @@ fn parameters_are_compared_by_what_they_say() {
     let pairs: Vec<_> = live.state.input_parameters.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     assert_eq!(pairs, [("a", "x,y"), ("b", "90")]);
     let error = observed(plain().input_parameters("[]")).unwrap_err();
-    assert!(error.message.contains("InputParameters is no JSON object"), "{error}");
+    assert!(error.message.contains("InputParameters is not a JSON object"), "{error}");
 }
 
 #[test]

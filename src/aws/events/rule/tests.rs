@@ -196,7 +196,7 @@ fn targets_are_listed_with_their_ids_and_none_twice() {
     let one = json(json!([{"Arn": "q", "Id": "a", "InputPath": "$.detail"}]));
     assert_eq!(serde_json::to_value(parse(one.clone()).unwrap()).unwrap(), one);
     let twice = json(json!([{"Arn": "q", "Id": "a"}, {"Arn": "p", "Id": "a"}]));
-    assert!(parse(twice).unwrap_err().contains("comes twice"));
+    assert!(parse(twice).unwrap_err().contains("is listed twice"));
     assert!(parse(json(json!([{"Arn": "q"}]))).unwrap_err().contains("Id"));
     assert!(parse(json(json!([{"Arn": "q", "Id": "a", "Other": 1}]))).unwrap_err().contains("Other"));
 }

@@ -306,7 +306,7 @@ mod tests {
     fn a_zip_stays_a_zip_and_an_image_an_image() {
         let (zip, image) = (Function::default(), image(SHOP, "a"));
         assert_eq!((obstacle(&zip, &zip), obstacle(&image, &image)), (None, None));
-        assert!(obstacle(&image, &zip).is_some_and(|why| why.contains("made from a zip")));
-        assert!(obstacle(&zip, &image).is_some_and(|why| why.contains("made from an image")));
+        assert!(obstacle(&image, &zip).is_some_and(|why| why.contains("packaged as a zip")));
+        assert!(obstacle(&zip, &image).is_some_and(|why| why.contains("packaged as an image")));
     }
 }

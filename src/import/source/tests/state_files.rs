@@ -176,7 +176,7 @@ fn a_broken_file_is_refused_at_its_line_and_column() {
     let wrong = terraform(&whole.replace("\"managed\"", "7")).unwrap_err();
     let line = 1 + whole[..whole.find("\"managed\"").unwrap()].matches('\n').count();
     assert!(wrong.starts_with(&format!("state.json:{line}:")) && wrong.contains("terraform show -json"), "{wrong}");
-    assert!(terraform("{\"format_version\": x").unwrap_err().starts_with("state.json:1:20: this is not JSON"));
+    assert!(terraform("{\"format_version\": x").unwrap_err().starts_with("state.json:1:20: this is not valid JSON"));
     for text in ["", "[]", "null", "\u{0}", "{\"version\":3,\"deployment\":{\"resources\":[7]}}"] {
         assert!(terraform(text).is_err() && pulumi(text).is_err(), "{text:?}");
     }

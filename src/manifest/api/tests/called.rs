@@ -289,7 +289,7 @@ fn what_a_route_cannot_call_is_told_with_its_place() {
     let odd = problems(&api(
         r#"{ method = "POST", path = "/", send = "jobs", parameters = { MessageBody = "$request.header.a'b" } }"#,
     ));
-    assert_eq!(odd, ["6:76 $request.header.a is not available in a request to a service'b"]);
+    assert_eq!(odd, ["6:76 $request.header.a'b is not available in a request to a service"]);
 }
 
 #[test]
@@ -356,7 +356,7 @@ identity_sources = ["context.identity.sourceIp"]"#
         );
         let found: Vec<String> =
             lowered(&text).err().map(|found| found.0).unwrap_or_default().into_iter().map(|one| one.message).collect();
-        assert!(found.iter().all(|one| one.ends_with("would be answered to others who may call it")), "{found:?}");
+        assert!(found.iter().all(|one| one.ends_with("would get the cached response of another")), "{found:?}");
         found.is_empty()
     };
     for (auth, keys) in [

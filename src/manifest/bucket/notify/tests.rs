@@ -96,15 +96,15 @@ fn what_aws_would_refuse_is_said_where_it_stands() {
         "12:12: there is no event".to_owned(),
         "13:1: a notification has exactly one destination".into(),
         "14:1: a notification has exactly one destination".into(),
-        format!("14:1: {overlap} 2 alike, by object-created"),
-        "15:12: object-removed:delete is part of object-removed".into(),
+        format!("14:1: {overlap} 2, for object-created"),
+        "15:12: object-removed:delete is already included in object-removed".into(),
         "15:65: there is no queue section \"jbos\"; did you mean \"jobs\"?".into(),
         "15:82: S3 does not accept a space here".into(),
         "15:99: `*` is not a wildcard here".into(),
-        format!("16:1: {overlap} 2 alike, by object-created:put"),
-        format!("16:1: {overlap} 3 alike, by object-created:put"),
-        format!("17:1: {overlap} 2 alike, by object-created:copy"),
-        format!("17:1: {overlap} 3 alike, by object-created:copy"),
+        format!("16:1: {overlap} 2, for object-created:put"),
+        format!("16:1: {overlap} 3, for object-created:put"),
+        format!("17:1: {overlap} 2, for object-created:copy"),
+        format!("17:1: {overlap} 3, for object-created:copy"),
     ];
     assert_eq!(found(bucket), expected);
     let long = format!(

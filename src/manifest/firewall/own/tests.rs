@@ -79,7 +79,7 @@ fn names_and_priorities_are_the_only_ones_of_theirs() {
     let found: Vec<&str> = found.iter().map(String::as_str).collect();
     assert_eq!(found, expected);
     let problems = lowered_with(text, &[("waf.json", &format!("[{file}]"))]).unwrap_err().to_string();
-    assert!(problems.contains("write 2 or more, or say by `priority` where"), "{problems}");
+    assert!(problems.contains("write 2 or more, or set by `priority` where"), "{problems}");
 }
 
 #[test]

@@ -291,7 +291,7 @@ impl<'m, 'd> Convert<'m, 'd> {
             _ => {
                 let (form, of) =
                     if self.models.document.is_3_1 { ("a number", "3.1") } else { ("true or false", "3.0") };
-                let message = format!("{exclusive} is {form} in OpenAPI {of}, but this is {}", member.node.noun());
+                let message = format!("{exclusive} must be {form} in OpenAPI {of}, but this is {}", member.node.noun());
                 return Err(Wrong::at(member.node.place, message).help("correct it, or change the version at the top"));
             }
         }

@@ -184,7 +184,7 @@ fn an_object_that_comes_as_several_parameters_is_not_asked_for_and_that_is_said(
     let expected: serde_json::Map<String, Json> =
         names.iter().map(|name| (format!("method.request.{name}"), json!(true))).collect();
     assert_eq!(asked, Json::Object(expected));
-    let apart = |message: &&str| message.contains("its properties come as parameters of other names");
+    let apart = |message: &&str| message.contains("its properties are sent as separate parameters");
     let warned: Vec<&str> = all.warnings.iter().map(|warning| warning.message.as_str()).filter(apart).collect();
     assert_eq!(warned.len(), 3, "{warned:?}");
 }

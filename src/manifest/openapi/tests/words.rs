@@ -97,23 +97,23 @@ fn a_word_that_openapi_does_not_have_is_an_error() {
         ),
         (
             "paths:\n  /a:\n    get: { x-function: f, x-amazon-apigateway-policy: {} }\n",
-            "5:27: x-amazon-apigateway-policy of an operation is not read; ",
+            "5:27: x-amazon-apigateway-policy of an operation is not supported; ",
         ),
         (
             "paths:\n  /a:\n    get: { x-function: f, x-amazon-apigateway-gateway-responses: {} }\n",
-            "5:27: x-amazon-apigateway-gateway-responses of an operation is not read; ",
+            "5:27: x-amazon-apigateway-gateway-responses of an operation is not supported; ",
         ),
         (
             "x-function: f\npaths:\n  /a:\n    x-amazon-apigateway-integration: { type: mock }\n    get: {}\n",
-            "6:5: x-amazon-apigateway-integration of a path is not read; ",
+            "6:5: x-amazon-apigateway-integration of a path is not supported; ",
         ),
         (
             "x-function: f\npaths:\n  x-amazon-apigateway-auth: { type: AWS_IAM }\n  /a:\n    get: {}\n",
-            "5:3: x-amazon-apigateway-auth of paths is not read; ",
+            "5:3: x-amazon-apigateway-auth of paths is not supported; ",
         ),
         (
             "x-amazon-apigateway-security-policy: TLS_1_2\nx-function: f\npaths:\n  /a:\n    get: {}\n",
-            "3:1: x-amazon-apigateway-security-policy of the top is not read; ",
+            "3:1: x-amazon-apigateway-security-policy of the top is not supported; ",
         ),
     ] {
         for section in [REST, HTTP] {

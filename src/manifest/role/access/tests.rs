@@ -390,5 +390,8 @@ fn an_arn_of_a_form_that_aws_does_not_know_of_an_action_is_warned_of() {
     assert!(one[0].ends_with("none of the actions applies to ARNs of this form"), "{one:?}");
     let phones = advice(&on("\"sns:Publish\"", "\"*\""));
     assert_eq!(phones.len(), 1, "{phones:?}");
-    assert!(phones[0].ends_with("phone numbers have no ARN, and every topic is allowed with them"), "{phones:?}");
+    assert!(
+        phones[0].ends_with("phone numbers have no ARN, and this allows publishing to every topic too"),
+        "{phones:?}"
+    );
 }

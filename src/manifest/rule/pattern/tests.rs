@@ -46,8 +46,8 @@ fn what_eventbridge_takes_is_taken() {
 fn what_eventbridge_refuses_is_a_problem_where_it_stands() {
     for (list, problem) in [
         ("[]", "x has an empty list"),
-        ("\"a\"", "x is not a list of accepted values"),
-        ("1", "x is not a list of accepted values"),
+        ("\"a\"", "x must be a list of accepted values"),
+        ("1", "x must be a list of accepted values"),
         ("{}", "the pattern names no field"),
         ("[[\"a\"]]", "a list contains another list"),
         ("[{ prefx = \"a\" }]", "there is no pattern operator \"prefx\"; did you mean \"prefix\"?"),

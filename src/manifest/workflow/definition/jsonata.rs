@@ -296,7 +296,7 @@ mod tests {
             ("$.a[?(@.b < 10)]", "expected a value, not \"?\""),
             ("a[1,2)", "expected \"]\", not \",\""),
             ("\"open", "a string has no closing quote"),
-            ("'it\\'s'", "does not know the escape \\'"),
+            ("'it\\'s'", "have no escape \\'"),
             ("{'a':}", "expected a value, not \"}\""),
             ("[1,]", "expected a value"),
             ("$match('a', /abc", "a regular expression has no closing /"),
