@@ -216,7 +216,7 @@ async fn a_web_acl_or_log_of_somebody_else_is_not_replaced() {
             associate().await.unwrap();
         }
         let refused = project.run(&["plan"], 1);
-        assert!(refused.stderr.contains("a web ACL of somebody else"), "{make:?}: {}", refused.stderr);
+        assert!(refused.stderr.contains("a web ACL of another owner"), "{make:?}: {}", refused.stderr);
         project.write(&manifest(""));
         project.deploy(&[]);
         let (_, arn) = only_acl(&project).await;

@@ -468,7 +468,10 @@ fn authorizers_that_do_not_fit_beside_those_that_go_are_told_before_anything_is_
     assert_eq!(of(0..10).obstacle(Some(&of(0..9)), &[]), None);
     assert_eq!(of(0..9).obstacle(Some(&of(1..10)), &[]), None, "ten on the way");
     let told = of(1..11).obstacle(Some(&of(0..10)), &[]).expect("an obstacle");
-    assert!(told.starts_with("it would have 11 authorizers on the way, with a0 that go only after"), "{told}");
+    assert!(
+        told.starts_with("it would temporarily have 11 authorizers, including a0 that are deleted only after"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -13,8 +13,8 @@ pub(super) struct Foreign {
     pub(super) api: String,
 }
 
-const OF_REST: &str = " a mapping to a REST API that does not belong to this app: ";
-const OF_ANY: &str = " a mapping to an API that does not belong to this app: ";
+const OF_REST: &str = " a mapping to a REST API of another owner: ";
+const OF_ANY: &str = " a mapping to an API of another owner: ";
 
 impl Foreign {
     /// In a plan's words.

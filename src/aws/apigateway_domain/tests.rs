@@ -244,12 +244,9 @@ fn what_aws_fills_in_is_not_asked_for_and_a_mapping_is_ours_where_its_api_is() {
     let outputs: Vec<&str> = observed.outputs.keys().map(String::as_str).collect();
     assert_eq!(outputs, ["mapping:a/b", REGIONAL_NAME, REGIONAL_ZONE]);
     let foreign = &observed.unmodelled[0];
-    assert_eq!(foreign.attribute, "at /x a mapping to an API that does not belong to this app: z9/v1");
+    assert_eq!(foreign.attribute, "at /x a mapping to an API of another owner: z9/v1");
     assert_eq!(foreign.forbids, Some("apigateway:DeleteDomainName"), "which would delete it as well");
-    assert_eq!(
-        observed.unmodelled[1].attribute,
-        "at /y a mapping to a REST API that does not belong to this app: r9/v1"
-    );
+    assert_eq!(observed.unmodelled[1].attribute, "at /y a mapping to a REST API of another owner: r9/v1");
     assert_eq!(observed.unmodelled.len(), 2);
 }
 
@@ -302,10 +299,7 @@ fn at(rest_paths: &[&str], http_paths: &[&str]) -> DomainName {
 #[test]
 fn a_path_of_somebody_else_is_in_the_way() {
     let why = full().obstacle(Some(&DomainName::default()), &foreign("v1", false)).unwrap();
-    assert!(
-        why.contains("at /v1 a mapping to an API that does not belong to this app: z9/v1; take that away by hand"),
-        "{why}"
-    );
+    assert!(why.contains("at /v1 a mapping to an API of another owner: z9/v1; take that away by hand"), "{why}");
     assert_eq!(full().obstacle(None, &foreign("v", true)), None);
     assert_eq!(Foreign::heard("routingMode"), None);
 }
@@ -327,10 +321,7 @@ fn beside_a_root_nothing_comes_where_one_of_the_two_is_a_rest_api() {
         assert_eq!(why(&want, path, is_rest).is_some(), is_in_the_way, "{want:?} {path:?} {is_rest}");
     }
     let said = why(&at(&["orders"], &[]), "", true).unwrap();
-    assert!(
-        said.contains("at its root a mapping to a REST API that does not belong to this app: z9/v1, and"),
-        "{said}"
-    );
+    assert!(said.contains("at its root a mapping to a REST API of another owner: z9/v1, and"), "{said}");
     assert!(said.ends_with("or give the API a domain name of its own"), "{said}");
     assert!(why(&at(&[""], &[]), "v1", true).unwrap().ends_with("or give the API a path"));
     let there = at(&[""], &[]);
@@ -344,7 +335,7 @@ fn a_stage_that_is_mapped_keeps_its_name() {
     let why = full().obstacle(Some(&live), &[]).unwrap();
     assert!(why.contains("/v1 leads to the stage old") && why.contains("while the stage becomes v1"), "{why}");
     assert!(why.ends_with(
-        "(requests fail until then); where old was made by hand, have the mapping lead to v1 by hand instead"
+        "(requests fail until then); if the mapping to old was created by hand, change it to v1 by hand instead"
     ));
     live.base_path_mappings.insert("v1".into(), mapping("other".into(), "old"));
     assert_eq!(full().obstacle(Some(&live), &[]), None, "another API's stage stays");

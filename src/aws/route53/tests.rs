@@ -150,7 +150,7 @@ fn what_is_in_the_way_is_to_be_changed_where_it_is() {
     let observed = observe::assemble(&[plain_set("CNAME", "elsewhere.example.org")], None).unwrap();
     let why = observed.state.obstacle(None, &observed.unmodelled).unwrap();
     let expected =
-        "there is a record CNAME that leads to elsewhere.example.org; change or delete it there, or remove `zone`";
+        "there is a record CNAME that points to elsewhere.example.org; change or delete it there, or remove `zone`";
     assert_eq!(why, expected);
 }
 

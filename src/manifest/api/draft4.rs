@@ -188,9 +188,9 @@ mod tests {
     fn a_word_that_holds_what_draft_4_does_not_know_is_named_where_it_stands() {
         let types = "type is array, boolean, integer, null, number, object or string, or a list of these";
         for (schema, expected) in [
-            (json!({"type": "text"}), format!("/type {types}, and this is \"text\"")),
-            (json!({"type": []}), format!("/type {types}, and this is an empty list")),
-            (json!({"type": ["null", "null"]}), format!("/type {types}, and this is another list")),
+            (json!({"type": "text"}), format!("/type {types}, but this is \"text\"")),
+            (json!({"type": []}), format!("/type {types}, but this is an empty list")),
+            (json!({"type": ["null", "null"]}), format!("/type {types}, but this is another list")),
             (json!({"minimum": "5"}), "/minimum minimum must be a number, but this is \"5\"".into()),
             (json!({"multipleOf": 0}), "/multipleOf multipleOf must be a number above 0, but this is 0".into()),
             (

@@ -206,7 +206,7 @@ mod tests {
         let schema =
             "{\"type\": \"object\", \"required\": \"id\",\n\"properties\": {\"a/b\":\n{\"minLength\": \"1\"}}}";
         let expected = [
-            "1:32: required is a list with at least one name, each of them once, and this is \"id\"",
+            "1:32: required must be a list with at least one name, each of them once, but this is \"id\"",
             "3:15: minLength must be a whole number, 0 or more, but this is \"1\"",
         ];
         assert_eq!(said(schema), expected);

@@ -125,7 +125,7 @@ fn existing_is_the_default_and_must_exist() {
 fn somebody_else_s_channel_leaves_no_place_for_ours() {
     let found = problems(&managed(), RecorderOwner::OnlyChannel);
     assert_eq!(found.len(), 1);
-    assert!(found[0].contains("a delivery channel of somebody else's, and no recorder"), "{found:?}");
+    assert!(found[0].contains("a delivery channel that belongs to somebody else, and no recorder"), "{found:?}");
 }
 
 #[test]

@@ -139,7 +139,7 @@ fn a_certificate_is_one_of_the_region_and_the_account() {
     };
     assert!(of("arn:aws:acm:us-east-1:123456789012:certificate/1").contains("in us-east-1, the app in us-west-2"));
     let other = of("arn:aws:acm:us-west-2:999999999999:certificate/1");
-    assert!(other.contains("of the account 999999999999, the app of 123456789012"), "{other}");
+    assert!(other.contains("belongs to the account 999999999999, the app to 123456789012"), "{other}");
     for arn in ["request", "", "arn:aws:iam::123456789012:server-certificate/x"] {
         let said = of(arn);
         assert!(said.contains("is not the ARN of a certificate; write arn:aws:acm:"), "{said}");

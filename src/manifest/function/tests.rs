@@ -236,7 +236,7 @@ fn a_policy_over_its_limit_is_told() {
         (0..40).map(|n| format!("[table.t{n}]\nhash_key = {{ name = \"id\", type = \"S\" }}\n")).collect();
     let access: Vec<String> = (0..40).map(|n| format!("{{ table = \"t{n}\", actions = \"read-write\" }}")).collect();
     let text = format!("{APP}{tables}[function.api]\n{PLAIN}access = [{}]\n", access.join(", "));
-    assert!(problems(&text, &[])[0].contains("characters of 6144"));
+    assert!(problems(&text, &[])[0].contains("characters; AWS allows 6144"));
 }
 
 const TOPICS: &str = "[topic.news]\nsubscriptions = [{ lambda = \"api\" }]\n";

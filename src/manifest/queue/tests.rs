@@ -129,7 +129,7 @@ fn a_key_that_services_cannot_use_is_a_problem_and_one_of_ones_own_is_remarked_o
     assert_eq!(told, ["5:26 sns.amazonaws.com delivers to it, and cannot use the key alias/aws/sqs"]);
     let notes = lowered(&with("alias/own")).expect("no problems").notes;
     let notes: Vec<_> = notes.iter().map(|note| note.message.as_str()).collect();
-    assert!(notes[0].starts_with("the policy of its key must let sns.amazonaws.com use the key"), "{notes:?}");
+    assert!(notes[0].starts_with("the policy of its key must allow sns.amazonaws.com to use it"), "{notes:?}");
     let alone = lowered("[queue.jobs]\nencryption = { kms_key = \"alias/aws/sqs\" }\n").expect("no problems");
     assert!(alone.notes.is_empty(), "nothing delivers to it");
 }

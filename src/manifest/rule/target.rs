@@ -205,7 +205,7 @@ fn bus_receiver(raw: &str, rule: &Rule, here: &Cursor) -> Option<Receiver> {
     } else {
         let Ok(name) = raw.parse::<Name>() else {
             here.problem(
-                format!("{raw:?} is not a bus"),
+                format!("{raw:?} is neither the name nor the ARN of a bus"),
                 Some("write the name of a [bus.<name>], or the ARN of a bus"),
             );
             return None;

@@ -221,7 +221,7 @@ targets = [{ bus = "orders" }, { bus = "arn:aws:events:us-west-2:210987654321:ev
         "12:90: ordered is a FIFO queue",
         "13:37: \"detail\" is not a path",
         "14:11: \"arn:aws:events:us-west-2:210987654321:rule/x\" is not the ARN of a bus",
-        "15:11: \"Orders\" is not the ARN of a bus",
+        "15:11: \"Orders\" is neither the name nor the ARN of a bus",
         "17:7: the rule has no targets",
         "22:20: the rule would send events to the bus that they come from",
         "22:106: input_path is not for buses in other accounts",

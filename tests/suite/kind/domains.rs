@@ -152,7 +152,7 @@ async fn what_others_change_of_a_domain_name_is_repaired_and_what_they_map_is_na
         assert_eq!(lead(&aws, &id, Some(&state), &mut known).await, [""; 0], "{emulator}");
         let seen = observe(&aws, &id, &mut known).await.expect("the domain name").unmodelled;
         let named: Vec<_> = seen.iter().map(|one| (one.attribute.as_str(), one.forbids)).collect();
-        let expected = format!("at /theirs a mapping to a REST API that does not belong to this app: {theirs}/v1");
+        let expected = format!("at /theirs a mapping to a REST API of another owner: {theirs}/v1");
         assert_eq!(named, [(expected.as_str(), Some("apigateway:DeleteDomainName"))], "{emulator}");
         let arn = format!("arn:aws:apigateway:{REGION}::/domainnames/{}", id.name);
         client.tag_resource().resource_arn(&arn).tags("x", "theirs").send().await.expect("a tag");

@@ -412,7 +412,7 @@ async fn a_web_acl_of_somebody_else_is_neither_replaced_nor_taken_away() {
         project.deploy(&[]);
         protect_by_hand(&project.aws().await).await;
         let refused = project.run(&["plan"], 1);
-        assert!(refused.stderr.contains("a web ACL of somebody else"), "{make:?}: {}", refused.stderr);
+        assert!(refused.stderr.contains("a web ACL of another owner"), "{make:?}: {}", refused.stderr);
         let (before, after) = EXAMPLE.split_once("[firewall.api-waf]").expect("a firewall");
         let (_, after) = after.split_once("\n\n").expect("another section");
         project.write(&format!("{before}{after}"));

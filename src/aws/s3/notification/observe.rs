@@ -59,9 +59,7 @@ pub(in crate::aws::s3) fn unmodelled(live: Option<&Output>, notifies: bool) -> V
         all.push(Unmodelled::erased("a notification with filters other than a prefix and a suffix", API));
     }
     let foreign = known.entries.keys().filter(|id| notifies && !is_ours(id));
-    all.extend(
-        foreign.map(|id| Unmodelled::kept(format!("the notification {id:?}, which does not belong to this app"))),
-    );
+    all.extend(foreign.map(|id| Unmodelled::kept(format!("the notification {id:?} of another owner"))));
     all
 }
 

@@ -91,10 +91,7 @@ fn an_entry_of_somebody_else_is_noted_where_we_have_one_and_two_of_one_id_are_ne
         let found = observe::unmodelled(Some(live), notifies);
         found.into_iter().map(|one| (one.attribute, one.erased_by)).collect::<Vec<_>>()
     };
-    assert_eq!(
-        names(&answer(), true),
-        [("the notification \"theirs\", which does not belong to this app".to_owned(), None)]
-    );
+    assert_eq!(names(&answer(), true), [("the notification \"theirs\" of another owner".to_owned(), None)]);
     assert_eq!(names(&answer(), false), []);
     let mut twice = answer();
     let topic = types::TopicConfiguration::builder().id("theirs").topic_arn("t").events("s3:ObjectAcl:Put".into());

@@ -151,7 +151,7 @@ fn a_word_of_a_schema_that_holds_something_of_another_form_is_reported_where_it_
         ("{ required: [1] }", "24: a property's name must be a text, but this is a number".into()),
         ("{ properties: [sku] }", "25: properties must be a table, but this is a list".into()),
         ("{ allOf: {} }", "20: allOf must be a list, but this is a table".into()),
-        ("{ allOf: [] }", "20: allOf is a list with at least one schema, and this is an empty list".into()),
+        ("{ allOf: [] }", "20: allOf must be a list with at least one schema, but this is an empty list".into()),
         ("{ type: text }", format!("19: type must be {types}, but this is \"text\"")),
         ("{ minimum: '5' }", "22: minimum must be a number, but this is \"5\"".into()),
         ("{ enum: x }", "19: enum must be a list, but this is a text".into()),
@@ -164,7 +164,7 @@ fn a_word_of_a_schema_that_holds_something_of_another_form_is_reported_where_it_
         ("{ exclusiveMinimum: true }", "31: exclusiveMinimum has no effect without minimum".into()),
         (
             "{ x-model: { type: object, required: [] } }",
-            "48: required is a list with at least one name, each of them once, and this is an empty list".into(),
+            "48: required must be a list with at least one name, each of them once, but this is an empty list".into(),
         ),
     ] {
         assert_eq!(model("3.0.3", &format!("    Root: {schema}\n")), Err(format!("4:{expected}")), "{schema}");

@@ -259,7 +259,7 @@ async fn a_record_that_leads_elsewhere_stops_the_plan() {
         assert_eq!(found, ["update acm.certificate/api-example-org ValidationRecord"], "{make:?}");
         change(&aws, &zone, ChangeAction::Create, cname(record.name())).await.expect("another");
         let said = refused(&project);
-        assert!(said.contains("that leads to elsewhere.example.org, where AWS looks for another value"), "{said}");
+        assert!(said.contains("that points to elsewhere.example.org, but AWS expects another value"), "{said}");
         change(&aws, &zone, ChangeAction::Delete, cname(record.name())).await.expect("a removal");
         project.deploy(&[]);
         assert_eq!(cnames(&aws, &zone).await.len(), 1, "{make:?}");
