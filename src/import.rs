@@ -16,6 +16,7 @@ mod naming;
 pub mod only;
 mod own;
 pub mod proof;
+mod protected;
 pub mod reading;
 pub mod report;
 pub mod secret;

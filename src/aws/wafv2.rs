@@ -31,7 +31,7 @@ mod raw;
 pub mod shape;
 mod web_acl;
 
-pub use association::{Association, Call as AssociationCall, actions_to_find, stage_arn};
+pub use association::{Association, Call as AssociationCall, actions_to_find, behind, stage_arn};
 pub use capacity::{Capacity, actions_to_check_capacity, check_capacity};
 pub use groups::rule_groups;
 pub use ip_set::{Call as IpSetCall, IpSet};

@@ -202,7 +202,7 @@ mod tests {
         let environments = (0..40).map(|number| format!("environment-number-{number}")).collect();
         let error = to_apply(&trust(), &site("us-west-2"), &environments).unwrap_err().to_string();
         assert!(
-            error.starts_with("an apply role's trust policy has ") && error.contains("2048 are possible"),
+            error.starts_with("an apply role's trust policy has ") && error.contains("the limit of 2048"),
             "{error}"
         );
     }

@@ -86,11 +86,11 @@ mod tests {
     fn what_no_command_has_is_an_error() {
         for (given, says) in [
             (["--no-such"].as_slice(), "neither verify nor apply has it"),
-            (&["bundle"], "write options alone"),
-            (&["--"], "write options alone"),
-            (&["-v"], "write options alone"),
+            (&["bundle"], "write only options"),
+            (&["--"], "write only options"),
+            (&["-v"], "write only options"),
             (&["--environment"], "its value is missing"),
-            (&["--environment=a##[b"], "write options alone"),
+            (&["--environment=a##[b"], "write only options"),
             (&["--environment", "a\u{1b}b"], "its value is missing"),
         ] {
             let error = pick_for("verify", "apply", given).unwrap_err();

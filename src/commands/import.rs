@@ -61,7 +61,7 @@ async fn whole(args: &cli::Import, source: &Source, app: &AppName) -> Result<u8,
     let written = write_all(&args.out, &draft, &code)?;
     let report = report(written, draft, reading, proof);
     show(args.format, &report)?;
-    Ok(report.exit().code())
+    Ok(report.ends_with().code())
 }
 
 fn report(written: Vec<String>, draft: Draft, reading: Reading, proof: Proof) -> Report {

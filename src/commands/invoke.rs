@@ -141,7 +141,7 @@ mod tests {
         assert!(!of("{\"a\": \"secret").unwrap_err().contains("secret"));
         assert!(of("").unwrap_err().contains(":1:0: the JSON of the event ends too early"));
         assert!(of(&format!("\"{}\"", "x".repeat(MOST as usize - 2))).is_ok());
-        assert!(of(&format!("\"{}\"", "x".repeat(MOST as usize - 1))).unwrap_err().contains("more than 6 MB"));
+        assert!(of(&format!("\"{}\"", "x".repeat(MOST as usize - 1))).unwrap_err().contains("6 MB at most"));
         assert!(event(Some("/nowhere/event.json")).unwrap_err().to_string().contains("/nowhere/event.json: "));
     }
 }

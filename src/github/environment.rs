@@ -192,9 +192,9 @@ mod tests {
         assert!(gap(bypassed, Deploys::Default).1.contains("administrators"));
         for (deploys, word) in [
             (Deploys::Protected, "every protected branch"),
-            (Deploys::Others, "other branches"),
+            (Deploys::Others, "branches other than"),
             (Deploys::Tags, "tags"),
-            (Deploys::All, "other branches"),
+            (Deploys::All, "branches other than"),
             (Deploys::Nothing, "no branch"),
         ] {
             assert!(gap(rules(json!({})), deploys).1.contains(word), "{deploys:?}");

@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(of(lax, &["main"], &[user(1)], true), (Vec::new(), Vec::new()));
         let (made, by_hand) = of(protected(json!({})), &["release"], &[user(1)], false);
         assert!(made.len() == 1 && made[0].method == "POST", "{made:?}");
-        assert!(by_hand.len() == 1 && by_hand[0].contains("take release from the branches"), "{by_hand:?}");
+        assert!(by_hand.len() == 1 && by_hand[0].contains("remove release from the branches"), "{by_hand:?}");
         let tag = json!([{"name": "main", "type": "tag"}]);
         let (made, by_hand) = of_policies(protected(json!({})), tag, &[user(1)], false);
         assert_eq!(made[0].body, json!({"name": "main", "type": "branch"}), "a tag is no branch, whatever its name");

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml_edit::{DocumentMut, Item, Table};
 
+use crate::import::lines::{Lines, inline};
 use crate::import::reading::Reading;
 use crate::import::{Named, Scene, Unsaid, section};
 use crate::manifest::Manifest;
@@ -25,9 +26,9 @@ pub struct Draft {
 
 /// The manifest of all that has been read.
 pub fn write(owner: &Owner, site: &Site, reading: &Reading) -> Draft {
-    let scene = Scene::new(site, owner, reading.live.clone(), reading.sections.clone());
+    let scene = Scene::new(site, owner, reading.live.clone(), reading.sections.clone()).with_app_tags();
     let mut document = DocumentMut::new();
-    document.insert("app", Item::Table(app(owner, site)));
+    document.insert("app", Item::Table(app(&scene)));
     let sections = in_order(scene.sections().map(|(_, named)| named.clone()));
     let addresses: BTreeMap<&Named, _> = scene.sections().map(|(address, named)| (named, address)).collect();
     for named in &sections {
@@ -64,12 +65,16 @@ pub fn one(named: &Named, table: Table) -> String {
     document.to_string()
 }
 
-fn app(owner: &Owner, site: &Site) -> Table {
-    let mut app = Table::new();
-    app.insert("name", owner.app.as_str().into());
-    app.insert("region", site.region.as_str().into());
-    app.insert("account", site.account.as_str().into());
-    app
+fn app(scene: &Scene) -> Table {
+    let mut app = Lines::new();
+    app.set("name", scene.owner.app.as_str());
+    app.set("region", scene.site.region.as_str());
+    app.set("account", scene.site.account.as_str());
+    let tags = scene.app_tags();
+    if !tags.is_empty() {
+        app.set("tags", inline(tags));
+    }
+    app.into_table()
 }
 
 /// In the order in which the manifest's type has its sections, and within one by name.

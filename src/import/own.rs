@@ -21,8 +21,14 @@ const PARTS: [(&str, Kind); 7] = [
 ];
 
 /// What belongs to another resource and is read with it, and layers, of which one version is written.
-const FOLLOWS: [Kind; 5] =
-    [Kind::EventArchive, Kind::EventSourceMapping, Kind::LayerVersion, Kind::Permission, Kind::Policy];
+const FOLLOWS: [Kind; 6] = [
+    Kind::Association,
+    Kind::EventArchive,
+    Kind::EventSourceMapping,
+    Kind::LayerVersion,
+    Kind::Permission,
+    Kind::Policy,
+];
 
 /// Everything of it, by address.
 pub async fn own(reader: &PlanReader, owner: &Owner, site: &Site) -> Result<BTreeMap<Address, Live>, ReadErrors> {

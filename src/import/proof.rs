@@ -185,8 +185,10 @@ fn of_plan(plan: &Plan) -> Proof {
                     .insert(fault("nothing in the manifest asks for these permissions: they would be removed"));
             }
             Action::Delete | Action::Release => drop(proof.faults.insert(fault("it would be deleted"))),
-            Action::Replace => drop(proof.faults.insert(fault(&format!("it would be recreated: {}", paths(change))))),
-            Action::Update | Action::Adopt => {
+            Action::Replace if change.address.kind != Kind::Permission => {
+                proof.faults.insert(fault(&format!("it would be recreated: {}", paths(change))));
+            }
+            Action::Update | Action::Adopt | Action::Replace => {
                 proof
                     .changes
                     .extend(change.diff.iter().filter(|one| !is_of_ours(one)).map(|one| difference(change, one)));

@@ -9,6 +9,7 @@ use crate::aws::{AwsError, Id, Kind, Live, Observed, PlanReader, State, iam, lam
 use crate::canonical::Sha;
 use crate::import::follow::{Follower, follow};
 use crate::import::naming::{self, as_words};
+use crate::import::protected::associations;
 use crate::import::source::SCHEDULE;
 use crate::import::{Found, Inventory, Named, Unsaid, own, section};
 use crate::manifest::names::own_part;
@@ -124,7 +125,7 @@ fn targets(owner: &Owner, site: &Site, found: &[Found]) -> Vec<Target> {
 }
 
 /// A name for something that has no section.
-fn own_name(physical: &str) -> Name {
+pub fn own_name(physical: &str) -> Name {
     let digest: String = Sha::of(physical.as_bytes()).hex().chars().take(10).collect();
     let words: String = as_words(physical).chars().take(40).collect();
     let named = format!("found-{words}-{digest}").replace("--", "-");
@@ -272,10 +273,13 @@ fn section_name(address: &Address) -> Name {
 
 /// A role is called with its path here, where that is not the one that it would have.
 fn with_path(live: &mut Live) {
-    if let State::Role(role) = &mut live.observed.state
-        && let Some(path) = role.path.take()
-    {
+    let State::Role(role) = &mut live.observed.state else { return };
+    if let Some(path) = role.path.take() {
         live.id.name = format!("{path}{}", iam::role::name_of(&live.id.name));
+    }
+    let own = live.id.name.strip_prefix(&live.id.owner.path()).filter(|name| !name.contains('/'));
+    if let Some(own) = own.map(str::to_owned) {
+        live.id.name = own;
     }
 }
 
@@ -293,21 +297,28 @@ fn unread(error: &AwsError) -> String {
 
 /// What belongs to what has been added.
 async fn followers(reader: &PlanReader, reading: &mut Reading, added: &[Address]) -> Vec<Target> {
-    let (mut targets, mut unread_all) = (Vec::new(), Vec::new());
+    let (mut targets, mut behind, mut unread_all) = (Vec::new(), Vec::new(), Vec::new());
     for live in added.iter().filter_map(|address| reading.live.get(address)) {
         let taken: BTreeSet<&Address> = reading.live.keys().collect();
         targets.extend(follow(live).into_iter().map(|follower| target(live, follower, &taken)));
-        if live.id.address.kind == Kind::Function {
-            match lambda::mappings_of(reader.aws(), &live.id.name).await {
+        let name = &live.id.name;
+        let mut lacks = |what: &str, error: &AwsError, lost: &str| {
+            let why = format!("{}: {lost} are not written", unread(error));
+            unread_all.push(Unsaid { what: format!("{what} {name}"), why });
+        };
+        match live.id.address.kind {
+            Kind::Function => match lambda::mappings_of(reader.aws(), name).await {
                 Ok(names) => targets.extend(names.into_iter().map(|name| mapping(live, name))),
-                Err(error) => {
-                    let what = format!("the event source mappings of {}", live.id.name);
-                    let why = format!("{}: `on_queue` and `on_stream` are not written", unread(&error));
-                    unread_all.push(Unsaid { what, why });
-                }
-            }
+                Err(error) => lacks("the event source mappings of", &error, "`on_queue` and `on_stream`"),
+            },
+            Kind::WebAcl => match associations(reader.aws(), live).await {
+                Ok(all) => behind.extend(all),
+                Err(error) => lacks("the resources behind", &error, "`protects` and `resource_arns`"),
+            },
+            _ => {}
         }
     }
+    reading.live.extend(behind.into_iter().map(|live| (live.id.address.clone(), live)));
     reading.unread.extend(unread_all);
     targets
 }
@@ -354,6 +365,22 @@ mod tests {
 
     fn observed(pending: Option<&str>) -> Observed<State> {
         Observed { pending: pending.map(str::to_owned), ..Observed::of(LogGroup::default().into()) }
+    }
+
+    #[test]
+    fn a_role_is_called_with_its_path_unless_that_is_the_stages_own() {
+        let called = |name: &str, path: Option<&str>| {
+            let none = iam::Role::for_service("x", BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
+            let role = iam::Role { path: path.map(str::to_owned), ..none };
+            let mut live = Live { id: test_id(Kind::Role, name), observed: Observed::of(role.into()) };
+            with_path(&mut live);
+            live.id.name
+        };
+        assert_eq!(called("/shop/test/shop--test-a", None), "shop--test-a");
+        assert_eq!(called("shop--test-a", None), "shop--test-a");
+        assert_eq!(called("a", Some("/shop/test/")), "a");
+        assert_eq!(called("a", Some("/service-role/")), "/service-role/a");
+        assert_eq!(called("/service-role/a", None), "/service-role/a");
     }
 
     #[test]

@@ -68,7 +68,7 @@ impl Report {
     }
 
     /// Well only if the manifest is whole: all of it read, proved, and nothing left to decide.
-    pub fn exit(&self) -> Exit {
+    pub fn ends_with(&self) -> Exit {
         let is_whole = self.unread.is_empty() && self.problems.is_empty() && self.undecided == 0;
         match (self.faults.is_empty(), is_whole) {
             (false, _) => Exit::Failed,
@@ -108,7 +108,11 @@ mod tests {
                         A plan would change, beside ownership tags:\n- table.orders: a change\n";
         assert_eq!(report.text(), expected);
         let problems = Report { problems: vec!["m.toml:1:1: wrong\n  help: right".into()], ..Report::default() };
-        assert!(problems.text().ends_with("put right:\n- m.toml:1:1: wrong\n    help: right\n"), "{}", problems.text());
+        assert!(
+            problems.text().ends_with("is corrected:\n- m.toml:1:1: wrong\n    help: right\n"),
+            "{}",
+            problems.text()
+        );
         let undecided = Report { undecided: 2, ..Report::default() };
         assert!(
             undecided
@@ -121,13 +125,13 @@ mod tests {
     fn only_a_whole_manifest_is_a_success() {
         let line = || BTreeSet::from([Unsaid { what: "a".into(), why: "b".into() }]);
         let said = Report { unsaid: line(), changes: line(), ..Report::default() };
-        assert_eq!(said.exit(), Exit::Done);
+        assert_eq!(said.ends_with(), Exit::Done);
         let incomplete = [
             Report { unread: line(), ..Report::default() },
             Report { problems: vec!["wrong".into()], ..Report::default() },
             Report { undecided: 1, ..Report::default() },
         ];
-        assert!(incomplete.iter().all(|report| report.exit() == Exit::Incomplete));
-        assert_eq!(Report { faults: line(), undecided: 1, ..Report::default() }.exit(), Exit::Failed);
+        assert!(incomplete.iter().all(|report| report.ends_with() == Exit::Incomplete));
+        assert_eq!(Report { faults: line(), undecided: 1, ..Report::default() }.ends_with(), Exit::Failed);
     }
 }

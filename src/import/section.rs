@@ -136,6 +136,8 @@ pub struct Scene {
     known: Outputs,
     /// What stands for a section's attribute, the longest first, and the reference to it.
     values: Vec<(String, String)>,
+    /// What `[app]` says of tags.
+    app_tags: Tags,
     unsaid: RefCell<BTreeSet<Unsaid>>,
     files: RefCell<BTreeMap<String, String>>,
 }
@@ -160,8 +162,26 @@ impl Scene {
         };
         let mut values: Vec<(String, String)> = sections.iter().flat_map(of).collect();
         values.sort_by(|(one, _), (other, _)| other.len().cmp(&one.len()).then(one.cmp(other)));
-        let (unsaid, files) = Default::default();
-        Self { site: site.clone(), owner: owner.clone(), live, sections, known, values, unsaid, files }
+        let (app_tags, unsaid, files) = Default::default();
+        Self { site: site.clone(), owner: owner.clone(), live, sections, known, values, app_tags, unsaid, files }
+    }
+
+    /// The same with tags that `[app]` has for everything: those that all have that is this app's already. Parts without a section
+    /// of their own get them from nowhere else.
+    pub fn with_app_tags(mut self) -> Self {
+        let all = self.live.values().filter_map(|live| live.observed.state.tags());
+        let own = all.filter(|tags| !self.is_foreign(tags));
+        let shared =
+            own.map(|tags| tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect::<BTreeSet<_>>());
+        let shared = shared.reduce(|shared, tags| shared.intersection(&tags).cloned().collect()).unwrap_or_default();
+        let is_said = |(key, value): &(String, String)| !is_kept(key, false) && is_taken(key) && is_taken(value);
+        self.app_tags = shared.into_iter().filter(is_said).collect();
+        self
+    }
+
+    /// What `[app]` says of tags.
+    pub fn app_tags(&self) -> &Tags {
+        &self.app_tags
     }
 
     /// The sections that are to be written, by the address of their main resource.
@@ -272,7 +292,9 @@ impl Scene {
     pub fn tags(&self, id: &Id, tags: &Tags, lines: &mut Lines) {
         let mut all = Lines::new();
         let is_foreign = self.is_foreign(tags);
-        for (key, value) in tags.iter().filter(|(key, _)| !is_kept(key, is_foreign)) {
+        let is_of_app = |key: &String, value: &String| self.app_tags.get(key) == Some(value);
+        let tags = tags.iter().filter(|(key, value)| !is_kept(key, is_foreign) && !is_of_app(key, value));
+        for (key, value) in tags {
             if is_taken(key) && is_taken(value) {
                 all.set(key, value.as_str());
             } else {
@@ -362,7 +384,7 @@ mod survives;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::{cloudwatch, iam};
+    use crate::aws::{Observed, cloudwatch, iam, sqs};
 
     #[test]
     fn a_value_is_replaced_where_it_stands_as_a_whole() {
@@ -370,6 +392,29 @@ mod tests {
         let text = format!("{arn} {arn}/index/* {arn}-2 {arn}.x x{arn}");
         let expected = format!("R R/index/* {arn}-2 {arn}.x x{arn}");
         assert_eq!(replaced(&text, arn, "R"), expected);
+    }
+
+    #[test]
+    fn tags_that_all_have_are_the_apps_and_stand_there_alone() {
+        let own = [(tag::APP, "shop"), (tag::STAGE, "test"), ("team", "a"), ("cost", "1")];
+        let tags = |more: &[(&str, &str)]| -> Tags {
+            own.iter().chain(more).map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+        };
+        let live = |name: &str, tags: Tags| {
+            let mut id = crate::aws::test_support::test_id(Kind::Queue, name);
+            id.address = Address::new(Kind::Queue, name.parse().unwrap());
+            let address = id.address.to_string();
+            let tags = tags.into_iter().chain([(tag::ADDRESS.to_owned(), address)]).collect();
+            let queue = sqs::Queue { tags, ..sqs::Queue::default() };
+            (id.address.clone(), Live { id, observed: Observed::of(queue.into()) })
+        };
+        let all = [live("a", tags(&[("own", "x")])), live("b", tags(&[("cost", "2")]))];
+        let (id, state) = (all[0].1.id.clone(), all[0].1.observed.state.tags().unwrap().clone());
+        let scene = Scene::new(&id.site, &id.owner, all.into(), BTreeMap::new()).with_app_tags();
+        assert_eq!(scene.app_tags(), &Tags::from([("team".to_owned(), "a".to_owned())]));
+        let mut lines = Lines::new();
+        scene.tags(&id, &state, &mut lines);
+        assert_eq!(lines.into_table().to_string(), "tags = { cost = \"1\", own = \"x\" }\n");
     }
 
     #[test]

@@ -8,7 +8,7 @@
 //! - `identity`: kind and name by ARN, by attributes of a state file, by physical id of a stack.
 //! - `state_file`: what Terraform's and Pulumi's files have in common.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::aws::listing::{self, Called};
@@ -78,8 +78,14 @@ impl Source {
             Self::Tags { key, value } => tagged(aws, key, value).await?,
             Self::Prefix(prefix) => named(aws, prefix).await,
             Self::CloudFormation(stack) => cloudformation::inventory(aws, stack).await?,
-            Self::Terraform(path) => read(path).and_then(|text| parsed(terraform::inventory(path, &text, site)))?,
-            Self::Pulumi(path) => read(path).and_then(|text| parsed(pulumi::inventory(path, &text, site)))?,
+            Self::Terraform(path) => {
+                let text = state_file::read(path, &terraform::FORM)?;
+                terraform::inventory(path, &text, site).map_err(Error::Usage)?
+            }
+            Self::Pulumi(path) => {
+                let text = state_file::read(path, &pulumi::FORM)?;
+                pulumi::inventory(path, &text, site).map_err(Error::Usage)?
+            }
         };
         Ok(without_the_nameless(call_all(aws, inventory).await?))
     }
@@ -87,14 +93,6 @@ impl Source {
 
 fn unread(error: AwsError) -> Error {
     Error::Read(ReadErrors(vec![error]))
-}
-
-fn parsed(inventory: Result<Inventory, String>) -> Result<Inventory, Error> {
-    inventory.map_err(Error::Usage)
-}
-
-fn read(path: &Path) -> Result<String, Error> {
-    state_file::read(path).map_err(|error| Error::Io { path: path.to_owned(), error })
 }
 
 async fn tagged(aws: &Aws, key: &str, value: &str) -> Result<Inventory, Error> {

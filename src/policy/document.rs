@@ -99,6 +99,6 @@ mod tests {
     #[test]
     fn what_cannot_be_split_is_named() {
         let error = documents(on("a".repeat(7000), &["sns:DeleteTopic"]), MANAGED).unwrap_err().to_string();
-        assert!(error.starts_with("sns:DeleteTopic on aaa") && error.ends_with("6144 are possible"), "{error}");
+        assert!(error.starts_with("sns:DeleteTopic on aaa") && error.ends_with("the limit of 6144"), "{error}");
     }
 }

@@ -180,29 +180,50 @@ fn retained(mut template: Value) -> Value {
     template
 }
 
-/// The other emulator deletes what a template retains.
+/// Deletes a stack, and waits until it is gone.
+async fn delete(make: Make, aws: &Aws, name: &str) {
+    let cloudformation = &aws.write.cloudformation;
+    cloudformation.delete_stack().stack_name(name).send().await.answer("cloudformation:DeleteStack").expect("no stack");
+    for _ in 0..100 {
+        let answer = cloudformation.describe_stacks().stack_name(name).send().await;
+        let stacks = answer.map(|answer| answer.stacks.unwrap_or_default()).unwrap_or_default();
+        match stacks.first().and_then(|stack| stack.stack_status()).map(|status| status.as_str()) {
+            None | Some("DELETE_COMPLETE") => return,
+            Some("DELETE_IN_PROGRESS") => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+            Some(other) => panic!("{}: {other}", make.name()),
+        }
+    }
+    panic!("{}: the stack takes longer than ten seconds", make.name())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_stack_retains_is_taken_over_with_its_data_once_the_stack_is_gone() {
-    let project = Project::new(Make::Moto, HEAD).await;
-    let aws = stack(Make::Moto, &project, "retained", &retained(template())).await;
-    let inventory = inventory(&aws, "cloudformation:retained").await.expect("the stack");
-    let table = &inventory.found.iter().find(|one| one.kind == Kind::Table).expect("a table").name;
-    let item = aws_sdk_dynamodb::types::AttributeValue::S("order-1".into());
-    aws.write.dynamodb.put_item().table_name(table).item("id", item).send().await.expect("an item");
+    for make in MAKES {
+        let project = Project::new(make, HEAD).await;
+        let mut template = retained(template());
+        template["Resources"]["NotKept"] =
+            json!({ "Type": "AWS::SQS::Queue", "Properties": { "QueueName": "not-kept" } });
+        let aws = stack(make, &project, "retained", &template).await;
+        let inventory = inventory(&aws, "cloudformation:retained").await.expect("the stack");
+        let table = &inventory.found.iter().find(|one| one.kind == Kind::Table).expect("a table").name;
+        let item = aws_sdk_dynamodb::types::AttributeValue::S("order-1".into());
+        aws.write.dynamodb.put_item().table_name(table).item("id", item).send().await.expect("an item");
+        delete(make, &aws, "retained").await;
+        let queue = aws.read.sqs.get_queue_url().queue_name("not-kept").send().await;
+        assert!(queue.is_err(), "{}: what no policy retains is deleted", make.name());
 
-    let cloudformation = &aws.write.cloudformation;
-    let delete = cloudformation.delete_stack().stack_name("retained").send().await;
-    delete.answer("cloudformation:DeleteStack").expect("no stack");
-
-    project.write(&format!(
-        "{HEAD}[table.orders]\nname = \"{table}\"\nadopt = true\nhash_key = {{ name = \"id\", type = \"S\" }}\n"
-    ));
-    let plan = project.plan(&[]);
-    assert_eq!(
-        (plan["changes"].as_array().map(Vec::len), plan["changes"][0]["action"].as_str()),
-        (Some(1), Some("adopt"))
-    );
-    project.apply(0);
-    let items = aws.read.dynamodb.scan().table_name(table).send().await.expect("the table").items.unwrap_or_default();
-    assert_eq!(items.len(), 1, "{items:?}");
+        project.write(&format!(
+            "{HEAD}[table.orders]\nname = \"{table}\"\nadopt = true\nhash_key = {{ name = \"id\", type = \"S\" }}\n"
+        ));
+        let plan = project.plan(&[]);
+        assert_eq!(
+            (plan["changes"].as_array().map(Vec::len), plan["changes"][0]["action"].as_str()),
+            (Some(1), Some("adopt")),
+            "{}",
+            make.name()
+        );
+        project.apply(0);
+        let items = aws.read.dynamodb.scan().table_name(table).send().await.expect("the table").items;
+        assert_eq!(items.map(|items| items.len()), Some(1), "{}", make.name());
+    }
 }

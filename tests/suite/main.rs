@@ -73,6 +73,7 @@ mod releases;
 mod remaining;
 mod rest_api;
 mod rest_services;
+mod states;
 mod surroundings;
 mod synthetic;
 mod terminal;

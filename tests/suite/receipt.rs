@@ -86,7 +86,7 @@ async fn every_call_is_told_with_its_request_and_no_other_fits_the_plan() {
         std::fs::write(&path, receipt.to_string().replace(&id, &format!("sha256:{}", "0".repeat(64)))).unwrap();
         project.run(&show, 4);
         std::fs::write(&path, "{").unwrap();
-        assert!(project.run(&show, 1).stderr.contains("no receipt"));
+        assert!(project.run(&show, 1).stderr.contains("is not a receipt"));
     }
 }
 

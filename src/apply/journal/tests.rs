@@ -96,7 +96,7 @@ async fn a_line_that_is_broken_in_the_middle_is_named_and_what_was_before_it_is_
     assert_eq!((pasts[0].calls.len(), damage.unwrap().line), (1, 3));
     for (mixed, message) in [
         ([lines[0], lines[2]].join("\n"), "never sent"),
-        ([lines[0], lines[1], lines[1]].join("\n"), "there twice"),
+        ([lines[0], lines[1], lines[1]].join("\n"), "appears twice"),
         (lines[1].to_owned(), "has not begun"),
     ] {
         let damage = read(mixed.as_bytes(), id()).1.unwrap();

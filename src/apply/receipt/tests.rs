@@ -71,7 +71,7 @@ fn whatever_the_plan_does_not_have_is_found() {
     let good = serde_json::to_value(receipt()).unwrap();
     let other = format!("sha256:{}", "0".repeat(64));
     for (pointer, value, message) in [
-        ("/plan_id", json!(other), "the plan is"),
+        ("/plan_id", json!(other), "belongs to the plan"),
         ("/app", json!("other"), "app, stage or site"),
         ("/stage", json!("other"), "app, stage or site"),
         ("/site/account", json!("999999999999"), "app, stage or site"),
@@ -83,10 +83,10 @@ fn whatever_the_plan_does_not_have_is_found() {
         ("/calls/0/attempt", json!(2), "out of order"),
         ("/results/0/calls", json!(99), "does not match its calls"),
         ("/results/0/outcome", json!("not-started"), "does not match its calls"),
-        ("/results/0/name", json!("other"), "one for each"),
-        ("/results", json!([]), "one for each"),
+        ("/results/0/name", json!("other"), "exactly one result for each"),
+        ("/results", json!([]), "exactly one result for each"),
         ("/outputs", json!({"planted": "x"}), "no output"),
-        ("/ending/exit_code", json!(1), "ending"),
+        ("/ending/exit_code", json!(1), "its outcome"),
     ] {
         let mut changed = good.clone();
         *changed.pointer_mut(pointer).unwrap() = value;

@@ -24,7 +24,7 @@ mod send;
 mod state;
 
 pub use call::*;
-pub use observe::Arns;
+pub use observe::{Arns, behind};
 pub use required_actions::actions_to_find;
 pub use state::*;
 

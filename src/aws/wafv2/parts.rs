@@ -31,6 +31,11 @@ pub(super) fn types(tags: &Tags) -> Vec<&'static str> {
     PROTECTED.into_iter().filter(|(word, ..)| says(tags, word)).map(|(.., of)| of).collect()
 }
 
+/// All that WAF can protect here.
+pub(super) fn all_types() -> impl Iterator<Item = &'static str> {
+    PROTECTED.into_iter().map(|(.., of)| of).chain(["API_GATEWAY"])
+}
+
 /// Sets the tag to these words, or removes it.
 pub fn mark(tags: &mut Tags, mut words: Vec<&str>) {
     words.sort_unstable();

@@ -183,7 +183,7 @@ mod tests {
         let permissions = format!("    permissions:\n{read}");
         assert!(of(&permissions, "    permissions: write-all\n").contains("`write-all`"));
         assert!(of(&permissions, "    permissions: read-all\n").contains("`read-all`"));
-        assert!(of("    timeout-minutes: 30\n", "    environment: production\n").contains("is of an environment"));
+        assert!(of("    timeout-minutes: 30\n", "    environment: production\n").contains("in an environment"));
         let role = "          command: build\n          role-to-assume: ${{ vars.SERVERLESS_APP_PLAN_ROLE }}\n";
         assert!(of("          command: build\n", role).contains("assumes a role"));
         let none = documented.replace(read, "      contents: read\n      id-token: none\n");

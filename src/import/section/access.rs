@@ -310,6 +310,10 @@ mod tests {
         assert!(written[0].contains("ListQueues") && !written[0].contains("SendMessage"), "{written:?}");
         assert!(written[1].contains("SendMessage"), "{written:?}");
         let (unsaid, _) = scene.finish();
-        assert_eq!(unsaid.iter().filter(|one| one.why.contains("they are on everything")).count(), 1, "{unsaid:?}");
+        assert_eq!(
+            unsaid.iter().filter(|one| one.why.contains("they apply to all resources")).count(),
+            1,
+            "{unsaid:?}"
+        );
     }
 }

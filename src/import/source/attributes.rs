@@ -9,8 +9,13 @@ use serde_json::value::RawValue;
 pub type Members<'a> = BTreeMap<String, &'a RawValue>;
 
 /// A member's text, if it is one.
-pub fn text(members: &Members<'_>, name: &str) -> Option<String> {
-    members.get(name).and_then(|value| serde_json::from_str(value.get()).ok())
+fn text(members: &Members<'_>, name: &str) -> Option<String> {
+    members.get(name).and_then(|value| text_of(value))
+}
+
+/// A value's text, if it is one.
+pub fn text_of(value: &RawValue) -> Option<String> {
+    serde_json::from_str(value.get()).ok()
 }
 
 /// The attributes of a resource, by the names that Terraform has for them.

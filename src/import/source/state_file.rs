@@ -5,43 +5,79 @@
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::error::Category;
+use serde_json::value::RawValue;
 
-use crate::import::source::attributes::Attributes;
+use crate::error::Error;
+use crate::import::source::attributes::{Attributes, Members};
 use crate::import::source::identity::{self, Identity, by_attributes, by_physical_id};
-use crate::import::source::table::Means;
+use crate::import::source::table::{self, Means};
 use crate::import::{Found, Inventory, Unsaid};
 use crate::kind::Kind;
 use crate::name::Site;
+use crate::position::line_and_column;
 
-/// The file's text. What PowerShell writes by `>` is UTF-16.
-pub fn read(path: &Path) -> std::io::Result<String> {
-    let bytes = std::fs::read(path)?;
-    let invalid = |what: &str| std::io::Error::new(std::io::ErrorKind::InvalidData, what.to_owned());
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(invalid("it is UTF-16; write it as UTF-8, in PowerShell with `| Out-File -Encoding utf8`"));
+/// What a file should be.
+#[derive(Debug, Clone, Copy)]
+pub struct Form {
+    /// Whose output.
+    pub output: &'static str,
+    /// How to get it.
+    pub advice: &'static str,
+}
+
+/// The file's text.
+pub fn read(path: &Path, form: &Form) -> Result<String, Error> {
+    let wrong = |what: &str| Error::Usage(format!("{}: {what}", path.display()));
+    if path.is_dir() {
+        return Err(wrong(&format!("this is a folder: {}", form.advice)));
     }
-    let text = String::from_utf8(bytes).map_err(|_| invalid("it is not UTF-8"))?;
+    let bytes = std::fs::read(path).map_err(|error| Error::Io { path: path.to_owned(), error })?;
+    if is_utf_16(&bytes) {
+        return Err(wrong("it is UTF-16: write it as UTF-8, in PowerShell with `| Out-File -Encoding utf8`"));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| wrong(&format!("it is not UTF-8: {}", form.advice)))?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
-/// Reads a text of this form. `form` says whose output it should be. What the file says is never repeated: it may hold secrets.
-pub fn parse<'a, T: Deserialize<'a>>(path: &Path, text: &'a str, form: &str) -> Result<T, String> {
+/// True for what PowerShell writes by `>`, and for the same without a mark at its start: one byte of `{` is 0.
+fn is_utf_16(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, b'{', ..] | [b'{', 0, ..])
+}
+
+/// Reads a text of this form. What the file says is never repeated: it may hold secrets.
+pub fn parse<'a, T: Deserialize<'a>>(path: &Path, text: &'a str, form: &Form) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| {
         let place = format!("{}:{}:{}", path.display(), error.line().max(1), error.column().max(1));
-        match error.classify() {
-            serde_json::error::Category::Data => {
-                format!("{place}: this is not the output of {form}: write its output to the file again")
-            }
-            serde_json::error::Category::Eof => {
-                format!("{place}: the file ends in the middle: write the output of {form} to it again")
-            }
-            _ => {
-                let said = error.to_string();
-                let said = said.split(" at line ").next().unwrap_or_default();
-                format!("{place}: this is not JSON ({said}): write the output of {form} to it again")
-            }
-        }
+        format!("{place}: {}: {}", what_is_wrong(text, &error, form), form.advice)
     })
+}
+
+fn what_is_wrong(text: &str, error: &serde_json::Error, form: &Form) -> String {
+    let said = error.to_string();
+    let said = said.split(" at line ").next().unwrap_or_default();
+    match error.classify() {
+        Category::Eof if text.trim().is_empty() => "the file is empty".into(),
+        Category::Eof => "the file ends in the middle".into(),
+        Category::Data if said.starts_with("missing field") => {
+            format!("this is not the output of {} ({said})", form.output)
+        }
+        Category::Data => format!("this is not the output of {}", form.output),
+        Category::Syntax | Category::Io => format!("this is not JSON ({said})"),
+    }
+}
+
+/// Where a value stands in the text that it is a part of.
+pub fn place(path: &Path, text: &str, value: &RawValue) -> String {
+    let offset = value.get().as_ptr().addr().saturating_sub(text.as_ptr().addr());
+    let (line, column) = line_and_column(text, offset);
+    format!("{}:{line}:{column}", path.display())
+}
+
+/// Refuses what has a member that only another file has: which, what that file is, and what to do with it.
+pub fn refuse(path: &Path, text: &str, members: &Members<'_>, others: &[(&str, &str, &str)]) -> Result<(), String> {
+    let found = others.iter().find_map(|(member, what, advice)| Some((members.get(*member)?, what, advice)));
+    found.map_or(Ok(()), |(value, what, advice)| Err(format!("{}: {what}: {advice}", place(path, text, value))))
 }
 
 /// One resource of a state file.
@@ -145,6 +181,9 @@ fn add(inventory: &mut Inventory, one: &Recorded<'_>) {
     match one.means {
         Means::PartOf(_) => {}
         Means::Beside(why) => inventory.unsaid.push(unsaid(format!("{}: {why}", one.of_type))),
+        Means::Is(Kind::HttpApi) if one.attributes.text("protocol_type").as_deref() == Some("WEBSOCKET") => {
+            inventory.unsaid.push(unsaid(format!("it is a WebSocket API: {}", table::NO_SECTION)));
+        }
         Means::Is(kind) => match one.identity(kind) {
             Some((kind, name, id)) => {
                 let (section, origin) = (Some(one.called.clone()), one.origin.clone());

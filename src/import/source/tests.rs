@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use super::table::{CLOUDFORMATION, Means, PULUMI, TERRAFORM};
 use super::*;
 
+mod other_files;
+mod sizes;
 mod stacks;
 mod state_files;
 

@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn a_bootstrap_must_be_there_and_executable_unless_a_layer_may_have_it() {
         let own = source("provided.al2023", Architecture::Arm64);
-        assert!(checked(&own, None).contains("`src/bootstrap` is not there"));
+        assert!(checked(&own, None).contains("`src/bootstrap` does not exist"));
         assert_eq!(checked(&FunctionSource { has_layers: true, ..own.clone() }, None), "");
         assert!(checked(&own, Some((b"#!/bin/sh\n".to_vec(), false))).contains("chmod +x"));
         assert_eq!(checked(&own, Some((b"#!/bin/sh\n".to_vec(), true))), "");

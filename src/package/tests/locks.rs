@@ -130,7 +130,7 @@ fn locking_nothing_needs_no_uv() {
     assert_eq!(run().outcome, LockOutcome::Unchanged);
     assert_eq!(sandbox.names(), ["main.py"]);
     fs::remove_file(sandbox.file("requirements.txt")).unwrap();
-    assert_says(&lock(&sandbox.source, &sandbox.own()).unwrap_err().to_string(), &["not there"]);
+    assert_says(&lock(&sandbox.source, &sandbox.own()).unwrap_err().to_string(), &["does not exist"]);
 }
 
 /// Where each of them would be taken for no one Python, none is packaged as if it were not there.

@@ -69,7 +69,7 @@ async fn what_is_refused_is_told_and_the_rest_is_written() {
         proxy.arm_at("GetRestApi", Fault::Denied("apigateway:GET", "arn:aws:apigateway:us-west-2::/restapis/0a"));
         let report = import(&project, &["tags:Project=gate", "--app", "gate"], INCOMPLETE);
         let told = lines(&report, "unread");
-        let refused = "what it is called cannot be read (apigateway:GetRestApi";
+        let refused = "its name cannot be read (apigateway:GetRestApi";
         assert!(told.len() == 1 && told[0].contains(refused), "{}: {told:#?}", make.name());
         let sections = report["sections"].as_array().expect("sections");
         assert!(sections.len() == 1, "{}: {report:#}", make.name());

@@ -1,6 +1,7 @@
-//! Which call comes next. A changed statement has to be removed before it is added again. A statement for all routes of
-//! an API is added before those of the routes are removed, and removed after they have been added: so callers are
-//! admitted throughout. Only if AWS would not accept the policy with both is an obsolete statement removed first.
+//! Which call comes next. Callers are let in all the while: what is new comes before what is not wanted any more goes, which may let
+//! in the same caller under another id. One that stands for all routes of an API comes first, and goes last. Only a statement that
+//! changes has to go before it can come changed, and where AWS takes no policy with both of them, another goes first that is not
+//! wanted any more.
 
 use super::*;
 
@@ -12,14 +13,15 @@ pub(super) fn next_call(id: &Id, want: Option<&Permission>, live: Option<&Permis
     let stale = live.statements.iter().filter(|(sid, statement)| want.statements.get(*sid) != Some(*statement));
     let (late, early): (Vec<_>, Vec<_>) = stale.partition(|one| is_wide(one) && !want.statements.contains_key(one.0));
     let wide = new.iter().copied().find(is_wide);
+    let changed = early.iter().find(|(sid, _)| want.statements.contains_key(*sid));
     let come = |one: (&String, &Statement)| match early.first().or(late.first()) {
         Some(other) if !fits(id, live, one) => remove(id, *other),
         _ => add(id, one),
     };
     wide.map(come)
-        .or_else(|| early.first().map(|one| remove(id, *one)))
+        .or_else(|| changed.map(|one| remove(id, *one)))
         .or_else(|| new.first().map(|one| come(*one)))
-        .or_else(|| late.first().map(|one| remove(id, *one)))
+        .or_else(|| early.first().or(late.first()).map(|one| remove(id, *one)))
 }
 
 /// True if AWS takes a policy with this statement besides those that are there.

@@ -121,6 +121,18 @@ fn one_statement_for_all_routes_comes_before_theirs_go_and_goes_after_theirs_hav
     assert_eq!(to_each[2], "lambda:RemovePermission shop-routes", "{to_each:?}");
 }
 
+/// As when what another tool has made is taken over: a rule whose statement is called otherwise here goes on calling.
+#[test]
+fn a_caller_under_another_id_is_let_in_before_the_former_statement_goes() {
+    let statement = |principal: &str| Statement { principal: principal.into(), ..Statement::default() };
+    let all = |of: [(&str, Statement); 2]| Permission {
+        statements: of.into_iter().map(|(sid, statement)| (sid.to_owned(), statement)).collect(),
+    };
+    let live = all([("a", statement("sns.amazonaws.com")), ("former", statement("events.amazonaws.com"))]);
+    let want = all([("a", statement("s3.amazonaws.com")), ("rule", statement("events.amazonaws.com"))]);
+    assert_eq!(walked(&want, &live).0, ["-a", "+a", "+rule", "-former"]);
+}
+
 #[test]
 fn a_policy_is_counted_as_aws_writes_it() {
     let text = r#"{"Version":"2012-10-17","Id":"default","Statement":[{"Sid":"api","Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"arn:f","Condition":{"StringEquals":{"AWS:SourceAccount":"123456789012"},"ArnLike":{"AWS:SourceArn":"arn:a"}}},{"Sid":"function-url","Effect":"Allow","Principal":"*","Action":"lambda:InvokeFunctionUrl","Resource":"arn:f","Condition":{"StringEquals":{"lambda:FunctionUrlAuthType":"NONE"}}}]}"#;

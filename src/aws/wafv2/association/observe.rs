@@ -4,6 +4,8 @@
 //! web ACLs whose tags say that they protect such resources ([`parts`]), and read by their ARN if no listing has named
 //! them.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_wafv2::types::ResourceType;
 
 use super::*;
@@ -25,10 +27,7 @@ async fn of_others(reader: &PlanReader) -> Result<Vec<Found<Arns>>, AwsError> {
     let acls = reader.hints().iter().filter(|(arn, _)| arn.contains("/webacl/"));
     let asked = acls.flat_map(|(arn, tags)| parts::types(tags).into_iter().map(move |of| (arn, of)));
     let found = asked.map(async |(arn, of)| {
-        let api = "wafv2:ListResourcesForWebACL";
-        let request = reader.aws().read.wafv2.list_resources_for_web_acl().web_acl_arn(arn);
-        let answer = request.resource_type(ResourceType::from(of)).send().await.found(api, ABSENT)?;
-        let arns = answer.and_then(|answer| answer.resource_arns).unwrap_or_default();
+        let arns = resources(reader.aws(), arn, of).await?;
         let found = |resource: String| Found { name: resource.clone(), seed: Arns { resource, web_acl: arn.clone() } };
         Ok::<_, AwsError>(arns.into_iter().filter(|resource| parts::word(resource).is_some()).map(found).collect())
     });
@@ -37,6 +36,19 @@ async fn of_others(reader: &PlanReader) -> Result<Vec<Found<Arns>>, AwsError> {
     let by_name: BTreeMap<String, Found<Arns>> =
         found.into_iter().flatten().map(|found: Found<Arns>| (found.name.clone(), found)).collect();
     Ok(by_name.into_values().collect())
+}
+
+/// The ARNs of all that stands behind a web ACL, whoever put it there. Whoever answers with all types answers more than once.
+pub async fn behind(aws: &Aws, web_acl_arn: &str) -> Result<BTreeSet<String>, AwsError> {
+    let found = try_join_all(parts::all_types().map(|of| resources(aws, web_acl_arn, of))).await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+async fn resources(aws: &Aws, web_acl_arn: &str, of: &'static str) -> Result<Vec<String>, AwsError> {
+    let request = aws.read.wafv2.list_resources_for_web_acl().web_acl_arn(web_acl_arn);
+    let answer = request.resource_type(ResourceType::from(of)).send().await;
+    let answer = answer.found("wafv2:ListResourcesForWebACL", ABSENT)?;
+    Ok(answer.and_then(|answer| answer.resource_arns).unwrap_or_default())
 }
 
 pub(super) async fn observe(

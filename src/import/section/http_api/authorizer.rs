@@ -108,8 +108,9 @@ mod tests {
     use crate::aws::apigatewayv2::{Authorizer, HttpApi, Integration, Route};
     use crate::aws::test_support::test_id;
     use crate::aws::{Kind, Live, Observed};
-    use crate::import::Scene;
+    use crate::import::document::one;
     use crate::import::section::write;
+    use crate::import::{Named, Scene};
 
     #[test]
     fn a_route_whose_authorizer_is_not_known_is_not_opened() {
@@ -161,13 +162,14 @@ mod tests {
         let id = test_id(Kind::HttpApi, "api");
         let scene = Scene::new(&id.site, &id.owner, BTreeMap::new(), BTreeMap::new());
         let live = Live { id, observed: Observed::of(api.into()) };
-        let written = write(&live, &scene).unwrap().to_string();
+        let named = Named { section: "http_api", name: "gate".parse().unwrap() };
+        let written = one(&named, write(&live, &scene).unwrap());
         for (path, name, issuer) in [("/a", "staff-2", "Staff"), ("/b", "staff", "STAFF")] {
             assert!(
                 written.contains(&format!("route = \"GET {path}\", url = \"https://x.example/\", auth = \"{name}\""))
             );
             assert!(
-                written.contains(&format!("[authorizer.{name}]\nissuer = \"https://{issuer}.example\"")),
+                written.contains(&format!("[http_api.gate.authorizer.{name}]\nissuer = \"https://{issuer}.example\"")),
                 "{written}"
             );
         }

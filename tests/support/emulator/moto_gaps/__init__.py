@@ -87,6 +87,7 @@
 | logs       | logGroupClass; days that are not offered | absent; taken                       | stored; refused                 |
 | logs       | DescribeLogGroups by pattern             | every group, every member           | six members, no retention       |
 | logs       | tags of a deleted group                  | still there                         | ResourceNotFoundException       |
+| route53    | a zone's id                              | any letters and digits              | begins with Z                   |
 | route53    | CREATE beside a CNAME, DELETE of other   | done; InvalidInput                  | InvalidChangeBatch              |
 |            | values                                   |                                     |                                 |
 | s3         | the root of nine answers, such as        | GetBucketVersioningResponse         | VersioningConfiguration         |
