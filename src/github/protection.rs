@@ -221,6 +221,6 @@ mod tests {
         let tag = json!([{"name": "main", "type": "tag"}]);
         let (made, by_hand) = of_policies(protected(json!({})), tag, &[user(1)], false);
         assert_eq!(made[0].body, json!({"name": "main", "type": "branch"}), "a tag is no branch, whatever its name");
-        assert!(by_hand.len() == 1 && by_hand[0].contains("take main from the tags"), "{by_hand:?}");
+        assert!(by_hand.len() == 1 && by_hand[0].contains("remove main from the tags"), "{by_hand:?}");
     }
 }

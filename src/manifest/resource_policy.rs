@@ -231,7 +231,7 @@ mod tests {
         assert_eq!(told, expected);
         let long = format!("Long{}", "g".repeat(8192));
         let told = problems(&manifest(0), &[("p.json", &file(&[statement(&long)]))]);
-        assert!(told.len() == 1 && told[0].contains("bytes of 8192"), "{told:?}");
+        assert!(told.len() == 1 && told[0].contains("bytes; AWS allows 8192"), "{told:?}");
         let twice = file(&[statement("One")]).replace("\"Action\"", "\"Effect\": \"Deny\",\n\"Effect\"");
         let told = problems(&manifest(0), &[("p.json", &twice)]);
         assert_eq!(told, ["2:1: \"Effect\" is defined twice, first at 1:16"]);

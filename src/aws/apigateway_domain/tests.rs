@@ -346,9 +346,9 @@ fn where_no_other_api_keeps_a_domain_name_its_other_name_in_aws_is_said() {
     let (want, mut live) = (at(&["orders"], &[]), at(&["orders"], &[]));
     live.base_path_mappings.insert("orders".into(), mapping(rest(), "old"));
     let why = want.obstacle(Some(&live), &[]).unwrap();
-    assert!(why.contains("another name of AWS's: records that were created by hand have to be changed then"), "{why}");
+    assert!(why.contains("another target in AWS: records that were created by hand have to be changed then"), "{why}");
     let why = want.with_alias("Z1").obstacle(Some(&live), &[]).unwrap();
-    assert!(why.contains("another name of AWS's: the alias is updated"), "{why}");
+    assert!(why.contains("another target in AWS: the alias is updated"), "{why}");
 }
 
 #[test]

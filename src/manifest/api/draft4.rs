@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_word_that_holds_what_draft_4_does_not_know_is_named_where_it_stands() {
-        let types = "type is array, boolean, integer, null, number, object or string, or a list of these";
+        let types = "type must be array, boolean, integer, null, number, object or string, or a list of these";
         for (schema, expected) in [
             (json!({"type": "text"}), format!("/type {types}, but this is \"text\"")),
             (json!({"type": []}), format!("/type {types}, but this is an empty list")),
