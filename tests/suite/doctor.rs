@@ -142,9 +142,9 @@ async fn what_nobody_could_look_at_is_not_seen() {
     let bare = world.cli(&["doctor"]).env("GITHUB_TOKEN", "").run();
     assert_eq!(bare.code, Some(5), "{}", bare.stderr);
     for line in [
-        "not seen  GitHub: there is no token, so nothing of octo/shop is looked at; log in with `gh auth login`",
+        "not seen  GitHub: there is no token, so nothing of octo/shop is checked; log in with `gh auth login`",
         "not seen  role plan: it exists; whom it trusts cannot be checked without the repository's ids",
-        "ok        boundary production: as it is to be\n",
+        "ok        boundary production: as it should be\n",
     ] {
         assert!(bare.stdout.contains(line), "{line}\n{}", bare.stdout);
     }
@@ -178,7 +178,7 @@ async fn the_bucket_for_packages_is_looked_at_where_the_manifest_asks_for_it() {
     world.run(&["bootstrap", "--yes"], 0);
     assert_eq!(world.found(), [""; 0]);
     let text = world.run(&["doctor"], 0).stdout;
-    assert!(text.contains("ok        bucket for packages: as it is to be\n"), "{text}");
+    assert!(text.contains("ok        bucket for packages: as it should be\n"), "{text}");
 }
 
 /// Where each account has a stage, each is looked at by itself, and the workflows are those of both.
