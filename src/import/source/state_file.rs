@@ -63,7 +63,7 @@ fn what_is_wrong(text: &str, error: &serde_json::Error, form: &Form) -> String {
             format!("this is not the output of {} ({said})", form.output)
         }
         Category::Data => format!("this is not the output of {}", form.output),
-        Category::Syntax | Category::Io => format!("this is not JSON ({said})"),
+        Category::Syntax | Category::Io => format!("this is not valid JSON ({said})"),
     }
 }
 

@@ -22,7 +22,7 @@ fn cases() -> Vec<Case<'static>> {
     vec![
         ("terraform", text(""), [":1:1: the file is empty", SHOW]),
         ("terraform", text(&terraform[..terraform.len() / 2]), ["the file ends in the middle", SHOW]),
-        ("terraform", text("# aws_sqs_queue.jobs:"), [":1:1: this is not JSON", SHOW]),
+        ("terraform", text("# aws_sqs_queue.jobs:"), [":1:1: this is not valid JSON", SHOW]),
         ("terraform", utf_16(terraform), ["it is UTF-16", "-Encoding utf8"]),
         ("terraform", text(tfstate), [":4:14: this is `terraform.tfstate`", SHOW]),
         ("terraform", text(plan), [":3:21: this is a plan", SHOW]),

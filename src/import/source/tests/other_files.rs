@@ -30,7 +30,7 @@ fn what_is_no_output_of_terraform_is_refused() {
     for (text, place, what, advice) in [
         ("", "1:1", "the file is empty", SHOW),
         (" \n", "2:1", "the file is empty", SHOW),
-        ("# aws_sqs_queue.jobs:\nresource", "1:1", "this is not JSON (expected value)", SHOW),
+        ("# aws_sqs_queue.jobs:\nresource", "1:1", "this is not valid JSON (expected value)", SHOW),
         ("{\n \"format_version\": \"1.0\",\n \"val", "3:5", "the file ends in the middle", SHOW),
         ("[]", "1:1", "this is not the output of `terraform show -json`", SHOW),
         ("{}", "1:1", "it has no `format_version`, so it is not the output of `terraform show -json`", SHOW),
@@ -75,7 +75,7 @@ fn what_is_no_output_of_pulumi_is_refused() {
     let older = "this version of serverless-app is older: update it, or write the file with an earlier Pulumi";
     for (text, place, what, advice) in [
         ("", "1:1", "the file is empty", EXPORT),
-        ("error: no stack selected\n", "1:1", "this is not JSON (expected value)", EXPORT),
+        ("error: no stack selected\n", "1:1", "this is not valid JSON (expected value)", EXPORT),
         (&EXPORTED[..30], "1:30", "the file ends in the middle", EXPORT),
         (
             "{ \"version\": 3 }",
