@@ -91,7 +91,7 @@ fn what_is_missing_is_listed_then_sent_after_a_yes_and_never_twice() {
         "POST /repos/octo/shop/rulesets",
     ];
     assert_eq!(written(&github), expected);
-    assert!(sent.stderr.contains("By hand: in the settings of the environment production, take"), "{}", sent.stderr);
+    assert!(sent.stderr.contains("By hand: in the settings of the environment production, turn"), "{}", sent.stderr);
     let role = "arn:aws:iam::123456789012:role/shop/bootstrap/shop--bootstrap-apply-production".to_owned();
     let of = BTreeMap::from([("SERVERLESS_APP_APPLY_ROLE".to_owned(), role)]);
     assert_eq!(github.state().variables["production"], of);
@@ -138,7 +138,7 @@ fn who_is_asked_is_never_left_open() {
     let ran = run(&github, folder.path(), &base, 64);
     assert!(ran.stderr.contains("nobody is asked") && ran.stderr.contains("give --reviewer NAME"), "{}", ran.stderr);
     let ran = run(&github, folder.path(), &[&base[..], &["--reviewer", "nobody"]].concat(), 64);
-    assert!(ran.stderr.contains("--reviewer nobody: octo/shop knows nobody"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("--reviewer nobody: nobody of this name has access to octo/shop"), "{}", ran.stderr);
     // The owner's team is called the same.
     let ran = run(&github, folder.path(), &[&base[..], &["--reviewer", "acme/owners"]].concat(), 64);
     assert!(ran.stderr.contains("--reviewer acme/owners: octo/shop can only ask teams of octo"), "{}", ran.stderr);
@@ -181,7 +181,7 @@ fn a_plan_of_github_s_without_rulesets_leaves_the_checks_to_people() {
     assert!(!ran.stderr.contains("must be that of an administrator"), "{}", ran.stderr);
     github.state().faults.push(("GET /repos/octo/shop/rules/branches/main".into(), Fault::Upgrade));
     let ran = run(&github, folder.path(), &asked, 0);
-    for part in ["By hand: merge into main only where plan (production) has passed", "\"Upgrade to GitHub Pro or make"]
+    for part in ["By hand: merge into main only after plan (production) has passed", "\"Upgrade to GitHub Pro or make"]
     {
         assert!(ran.stderr.contains(part), "{part}\n{}", ran.stderr);
     }
@@ -232,7 +232,9 @@ fn what_is_left_to_do_is_read_after_everything_was_sent() {
     github.state().environments.insert("production".into(), Some(open));
     let asked = [&["bootstrap", "--github", "--yes", "--reviewer", "octocat"][..], &ACCOUNT].concat();
     let ran = run(&github, folder.path(), &asked, 0);
-    for part in ["production, take release from the branches that deploy.", "take main from the tags that deploy."] {
+    for part in
+        ["production, remove release from the branches that may deploy.", "remove main from the tags that may deploy."]
+    {
         assert!(ran.stderr.contains(part), "{part}\n{}", ran.stderr);
     }
     let state = github.state();

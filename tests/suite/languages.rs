@@ -146,7 +146,7 @@ fn what_was_built_is_checked_as_what_is_written_by_hand() {
         ),
         ("nodejs22.x", "index.handler", "mkdir out; echo '{}' >out/package.json", "needs the file `index.js`"),
         ("python3.13", "main.handler", "mkdir out; echo 'x = 1' >out/main.py", "defines no `handler`"),
-        ("provided.al2023", "bootstrap", "mkdir out; touch out/app", "`app/out/bootstrap` is not there"),
+        ("provided.al2023", "bootstrap", "mkdir out; touch out/app", "`app/out/bootstrap` does not exist"),
         ("provided.al2023", "bootstrap", "mkdir out; echo '#!/bin/sh' >out/bootstrap", "chmod +x bootstrap"),
         ("java21", "shop.Order::handle", "mkdir out; touch out/Order.class", "needs the class file `shop/Order.class`"),
         ("java21", "shop.Order::handle", "true", "9:1: function f: the build of `app` made no `out`"),
