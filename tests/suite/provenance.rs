@@ -207,7 +207,7 @@ async fn nothing_but_a_bundle_is_replaced() {
     let world = merged().await;
     let manifest = world.project.folder().join("serverless-app.toml");
     let ran = world.push(&world.merge, &["verify", "--out", "."], 1);
-    assert!(ran.stderr.contains("is no bundle"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("is not a bundle"), "{}", ran.stderr);
     assert_eq!(world.output("failure-reason"), "bundle");
     assert_eq!(std::fs::read_to_string(manifest).unwrap(), AFTER, "everything is still there");
 }
