@@ -124,8 +124,8 @@ fn say_what(facts: &Facts, folder: &Path) {
 /// What comes next, in lines to be pasted, up to the first reviewed deployment.
 fn steps(facts: &Facts, folder: &Path) -> String {
     let create = [
-        "git init -b main && git add . && git commit -m \"Start\"  # unless that is done",
-        "gh repo create --private --source . --push            # a repository on GitHub",
+        "git init -b main && git commit --allow-empty -m \"First commit\"   # if there is no repository yet",
+        "gh repo create --private --source . --push            # on GitHub",
     ];
     let repository = create.into_iter().filter(|_| facts.repository.is_none()).map(str::to_owned);
     let start = std::iter::once(next::rehearse(folder)).chain(repository);
@@ -133,7 +133,7 @@ fn steps(facts: &Facts, folder: &Path) -> String {
         "serverless-app bootstrap                              # in AWS: the roles that jobs assume",
         "serverless-app bootstrap --github --reviewer LOGIN    # on GitHub: environments, variables, the check",
         "serverless-app doctor                                 # is anything missing?",
-        "then open a pull request with a change: its comment is the plan, and merging it deploys",
+        "then open a pull request with these files: its comment is the plan, and merging it deploys",
     ];
     start.chain(lines.map(str::to_owned)).collect::<Vec<_>>().join("\n      ")
 }

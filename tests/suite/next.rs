@@ -59,7 +59,7 @@ fn what_asks_nobody_says_what_comes_next_too() {
     assert_eq!(
         steps[1..6],
         [
-            "git init -b main && git add . && git commit -m \"Start\"",
+            "git init -b main && git commit --allow-empty -m \"First commit\"",
             "gh repo create --private --source . --push",
             "serverless-app bootstrap",
             "serverless-app bootstrap --github --reviewer LOGIN",
