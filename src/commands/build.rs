@@ -53,6 +53,10 @@ pub async fn build(args: &cli::Build) -> Result<u8, Error> {
             print(&format!("{what}{name}: {} bytes, sha256:{}\n", package.zip.size(), package.sha256))?;
         }
     }
+    if made.functions.is_empty() && made.layers.is_empty() {
+        say(format_args!("No function or layer has a `build`: {} holds nothing.", args.out.display()));
+        return Ok(0);
+    }
     say(format_args!("Wrote {} ({}).", args.out.display(), made.counted()));
     next::say(&next::plan_built(&args.project, &args.out));
     Ok(0)

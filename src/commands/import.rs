@@ -49,8 +49,8 @@ async fn whole(args: &cli::Import, source: &Source, app: &AppName) -> Result<u8,
         let lines = reading.unsaid.iter().chain(&reading.unread);
         lines.for_each(|one| say(format_args!("{}: {}", one.what, one.why)));
         return Err(Error::Usage(format!(
-            "the source names nothing that a manifest has a section for, in the account {} and the region {region}: \
-             check it and --region",
+            "the source names nothing in the account {} and the region {region} that a manifest can describe: check \
+             the source and --region",
             site.account
         )));
     }

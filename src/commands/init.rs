@@ -123,20 +123,19 @@ fn say_what(facts: &Facts, folder: &Path) {
 
 /// What comes next, in lines to be pasted, up to the first reviewed deployment.
 fn steps(facts: &Facts, folder: &Path) -> String {
-    let create = "gh repo create --private --source .   # after `git init`, if there is no repository yet";
-    let repository = facts.repository.is_none().then_some(create);
-    let lines = [
-        Some(next::rehearse(folder)),
-        repository.map(str::to_owned),
-        Some("serverless-app bootstrap                              # in AWS: the roles that jobs assume".to_owned()),
-        Some(
-            "serverless-app bootstrap --github --reviewer LOGIN    # on GitHub: environments, variables, the check"
-                .to_owned(),
-        ),
-        Some("serverless-app doctor                                 # is anything missing?".to_owned()),
-        Some("then open a pull request with these files: its comment is the plan, and merging it deploys".to_owned()),
+    let create = [
+        "git init -b main && git commit --allow-empty -m \"First commit\"   # if there is no repository yet",
+        "gh repo create --private --source . --push            # on GitHub",
     ];
-    lines.into_iter().flatten().collect::<Vec<_>>().join("\n      ")
+    let repository = create.into_iter().filter(|_| facts.repository.is_none()).map(str::to_owned);
+    let start = std::iter::once(next::rehearse(folder)).chain(repository);
+    let lines = [
+        "serverless-app bootstrap                              # in AWS: the roles that jobs assume",
+        "serverless-app bootstrap --github --reviewer LOGIN    # on GitHub: environments, variables, the check",
+        "serverless-app doctor                                 # is anything missing?",
+        "then open a pull request with these files: its comment is the plan, and merging it deploys",
+    ];
+    start.chain(lines.map(str::to_owned)).collect::<Vec<_>>().join("\n      ")
 }
 
 #[cfg(test)]

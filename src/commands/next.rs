@@ -50,7 +50,7 @@ pub fn kept(manifest: &Path, function: Option<&str>) -> String {
     let function = function.unwrap_or("NAME");
     [
         format!("eval \"$(serverless-app rehearse --exports{manifest})\"   # for the AWS CLI"),
-        format!("serverless-app invoke {function} --rehearsal{manifest}"),
+        format!("serverless-app invoke {function} --rehearsal{manifest}   # --event FILE, if it needs more than {{}}"),
         format!("serverless-app logs {function} --rehearsal --follow{manifest}"),
         format!("serverless-app rehearse --stop{manifest}"),
     ]
@@ -112,7 +112,7 @@ mod tests {
         assert!(lines.ends_with("\n      serverless-app rehearse --stop --manifest 'my shop/a.toml'"), "{lines}");
         assert!(
             kept(Path::new("serverless-app.toml"), Some("api"))
-                .contains("\n      serverless-app invoke api --rehearsal\n")
+                .contains("\n      serverless-app invoke api --rehearsal   # --event FILE")
         );
     }
 

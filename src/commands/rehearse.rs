@@ -127,6 +127,7 @@ async fn bring_up_to_date(project: &Project, cache: &Cache, aws: &Aws) -> Result
 async fn deploy(project: &Project, cache: &Cache, aws: &Aws) -> Result<Option<Report>, Error> {
     let folder = tempfile::tempdir().map_err(|error| Error::Io { path: environment::temporary_folder(), error })?;
     if project.is_bounded_by_bootstrap() || project.source.manifest.app.has_packages_by_bootstrap() {
+        runner::print::say("As `serverless-app bootstrap` would, in the emulator:");
         bootstrap::rehearse(project, aws, &folder.path().join("bootstrap")).await?;
     }
     packages::make(project, aws).await?;

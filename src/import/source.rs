@@ -50,7 +50,8 @@ pub enum Source {
 #[error("{0:?} is not a source to import from: write {FORMS}")]
 pub struct SourceError(String);
 
-const FORMS: &str = "tags:KEY=VALUE, prefix:NAME, cloudformation:STACK, terraform:STATE.json or pulumi:STATE.json";
+const FORMS: &str = "tags:KEY=VALUE, prefix:NAME, cloudformation:STACK, terraform:STATE.json or \
+                     pulumi:STATE.json; SAM, CDK and the Serverless Framework deploy CloudFormation stacks";
 
 impl FromStr for Source {
     type Err = SourceError;

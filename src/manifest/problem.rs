@@ -191,7 +191,7 @@ pub fn unknown<'a>(what: &str, given: &str, known: impl Iterator<Item = &'a str>
     match nearest(given, &known) {
         Some(near) => format!("there is no {what} {given:?}; did you mean {near:?}?"),
         None if known.is_empty() => format!("there is no {what} {given:?}"),
-        None => format!("there is no {what} {given:?}; there is {}", known.join(", ")),
+        None => format!("there is no {what} {given:?}; known: {}", known.join(", ")),
     }
 }
 
@@ -227,6 +227,6 @@ mod tests {
             unknown("key", "hash_kye", ["hash_key", "range_key"].into_iter()),
             "there is no key \"hash_kye\"; did you mean \"hash_key\"?"
         );
-        assert_eq!(unknown("key", "zzz", ["a", "b"].into_iter()), "there is no key \"zzz\"; there is a, b");
+        assert_eq!(unknown("key", "zzz", ["a", "b"].into_iter()), "there is no key \"zzz\"; known: a, b");
     }
 }

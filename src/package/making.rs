@@ -149,7 +149,7 @@ impl Workshop<'_> {
         let status = self.command(&own, recipe, source).map_err(not_run)?;
         if !status.success() {
             let (folder, command) = (source.folder.clone(), recipe.command.clone());
-            return Err(BuildError::Failed { folder, status: status.to_string(), command }.into());
+            return Err(BuildError::Failed { folder, status: ended(status), command }.into());
         }
         output(folder, &root, recipe, source)
     }
@@ -227,4 +227,14 @@ fn output(folder: &Path, root: &Path, recipe: &Recipe, source: &FunctionSource) 
     let own = path.file_name().and_then(|name| name.to_str()).unwrap_or("output").to_owned();
     jar::unpack(&path, &name, LIMITS.unpacked, &unpacked.join(&own))?;
     Ok(Output { root: unpacked, folder: own })
+}
+
+/// How a command has ended, and what that says by a shell's own convention.
+fn ended(status: ExitStatus) -> String {
+    match status.code() {
+        Some(127) => format!(
+            "{status}, which is how `sh` says that it did not find a program: install it, or take it from --builds"
+        ),
+        _ => status.to_string(),
+    }
 }

@@ -57,9 +57,10 @@ fn what_asks_nobody_says_what_comes_next_too() {
     let steps: Vec<&str> = steps.lines().map(|line| line.split('#').next().unwrap().trim()).collect();
     assert_eq!(steps[0], "cd 'my shop' && serverless-app rehearse");
     assert_eq!(
-        steps[1..5],
+        steps[1..6],
         [
-            "gh repo create --private --source .",
+            "git init -b main && git commit --allow-empty -m \"First commit\"",
+            "gh repo create --private --source . --push",
             "serverless-app bootstrap",
             "serverless-app bootstrap --github --reviewer LOGIN",
             "serverless-app doctor"

@@ -123,7 +123,7 @@ threshold = 1
         "18:11: there is no topic section \"alarts\"; did you mean \"alerts\"?",
         "20:13: \":x\" is not a namespace",
         "21:8: \"\" is not the name of a metric",
-        "22:12: there is no function section \"none\"; there is api-handler",
+        "22:12: there is no function section \"none\"; known: api-handler",
         "23:8: there is no unit \"Millisecs\"; did you mean \"Milliseconds\"?",
         "24:26: the dimension ApiName is set twice",
         "24:37: \"é\" with the value \"y\" is not a valid dimension",

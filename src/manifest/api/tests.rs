@@ -188,7 +188,7 @@ variables = { a-b = "1", c = "" }
         "5:9 \"v-1\" is not the name of a stage",
         "8:3 the route GET /a is listed twice",
         "9:28 \"b\" does not begin with /",
-        "9:44 there is no function section \"g\"; there is f",
+        "9:44 there is no function section \"g\"; known: f",
         "11:28 /c/{x} and /c/{y} are two variables at the same place",
         "11:69 49 is out of range",
         "13:14 \"192.0.2.1/24\" is not an address range",
@@ -403,7 +403,7 @@ fn auth_is_none_iam_or_the_name_of_an_authorizer() {
     };
     let neither = problems(&text("Not a name"));
     assert!(neither[0].contains("\"Not a name\" is neither none, iam nor the name of an authorizer"), "{neither:?}");
-    assert_eq!(problems(&text("users")), ["5:64 there is no authorizer \"users\"; there is none, iam"]);
+    assert_eq!(problems(&text("users")), ["5:64 there is no authorizer \"users\"; known: none, iam"]);
 }
 
 #[test]

@@ -190,7 +190,7 @@ mod tests {
         let own = arn("123456789012").replace("/theirs", "/aws/lambda/shop--test-f");
         assert_eq!(config(&format!("{{ group = \"{own}\" }}")), Value::Null, "where it writes anyway");
         for (wrong, said) in [
-            ("none", "there is no log_group section \"none\"; there is all".to_owned()),
+            ("none", "there is no log_group section \"none\"; known: all".to_owned()),
             ("/theirs", "\"/theirs\" is neither the name nor the ARN of a log group".to_owned()),
             ("arn:aws:sns:x", "\"arn:aws:sns:x\" is not a log group's ARN".to_owned()),
             (&arn("1"), format!("{:?} is not a log group of this account and region", arn("1"))),

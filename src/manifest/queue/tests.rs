@@ -179,7 +179,7 @@ dead_letter = { queue = "failed", after = 1 }
         "18:41 1001 is out of range",
         "19:26 \"no key\" is not the id or ARN of a KMS key",
         "20:18 59 is out of range",
-        "21:28 there is no queue section \"nobody\"; there is failed, jobs, source",
+        "21:28 there is no queue section \"nobody\"; known: failed, jobs, source",
         "24:25 the redrive_allow of failed does not name source",
     ];
     assert_eq!(problems(text), expected);

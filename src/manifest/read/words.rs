@@ -121,7 +121,7 @@ fn unknown_key(given: &str, known: &[&str], is_section: bool) -> Said {
             meant: Some(near.to_owned()),
         },
         None => Said {
-            message: format!("there is no section {given:?} in this release; there is {}", known.join(", ")),
+            message: format!("there is no section {given:?} in this release; known: {}", known.join(", ")),
             help: Some(
                 "remove it, and create such a resource by other means: the program touches nothing that it does not \
                  own"

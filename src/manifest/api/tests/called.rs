@@ -271,7 +271,7 @@ fn what_a_route_cannot_call_is_told_with_its_place() {
         "10:104 the route has no variable \"z\"",
         "11:42 ordered has no content-based deduplication",
         "11:42 ordered is FIFO: its messages need a message group",
-        "12:42 there is no queue section \"nobody\"; there is jobs, ordered",
+        "12:42 there is no queue section \"nobody\"; known: jobs, ordered",
         "13:41 events:PutEvents needs DetailType and Source",
         "14:75 API Gateway has no $response.body",
         "14:100 states:StartExecution has no parameter \"Size\"",

@@ -55,7 +55,7 @@ fn what_api_gateway_would_refuse_of_an_api_is_a_problem() {
             "\"$context.x\" is not an identity source",
         ),
         ("[http_api.web.authorizer.a]\nfunction = \"f\"\naudience = [\"a\"]", "audience is for an issuer"),
-        ("[http_api.web.authorizer.a]\nfunction = \"h\"", "there is no function section \"h\"; there is f, g"),
+        ("[http_api.web.authorizer.a]\nfunction = \"h\"", "there is no function section \"h\"; known: f, g"),
         (
             "[http_api.web.authorizer.a]\nfunction = \"f\"\nidentity_sources = [\"Authorization\"]",
             "\"Authorization\" is not an identity source",
@@ -93,7 +93,7 @@ fn what_api_gateway_would_refuse_of_a_route_is_a_problem() {
     for (route, problem) in [
         ("timeout_ms = 50", "a route calls exactly one thing"),
         ("function = \"f\", send = \"jobs\"", "a route calls exactly one thing"),
-        ("function = \"h\"", "there is no function section \"h\"; there is f, g"),
+        ("function = \"h\"", "there is no function section \"h\"; known: f, g"),
         ("send = \"job\"", "there is no queue section \"job\"; did you mean \"jobs\"?"),
         (
             "put = \"order\", source = \"s\", detail_type = \"d\"",
@@ -107,7 +107,7 @@ fn what_api_gateway_would_refuse_of_a_route_is_a_problem() {
         ),
         ("url = \"example.org\"", "\"example.org\" is not a URL"),
         ("url = \"https://example.org/{x}\"", "the route has no variable \"x\""),
-        ("function = \"f\", auth = \"zzz\"", "there is no authorizer \"zzz\"; there is none, iam, own, users"),
+        ("function = \"f\", auth = \"zzz\"", "there is no authorizer \"zzz\"; known: none, iam, own, users"),
         ("function = \"f\", auth = \"usrs\"", "there is no authorizer \"usrs\"; did you mean \"users\"?"),
         (
             "function = \"f\", auth = \"own\", scopes = [\"read\"]",

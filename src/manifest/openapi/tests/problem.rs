@@ -123,7 +123,7 @@ fn what_requests_must_bring_is_read_as_it_is_meant_or_not_at_all() {
         ("parameters: [x]", "a parameter must be a table, but this is a text"),
         ("parameters: [{ in: query }]", "a parameter needs a name, and the part of a request that it is in"),
         ("parameters: [{ name: 5, in: query }]", "name must be a text, but this is a number"),
-        ("parameters: [{ name: x, in: body }]", "there is no place \"body\"; there is query, header, path, cookie"),
+        ("parameters: [{ name: x, in: body }]", "there is no place \"body\"; known: query, header, path, cookie"),
         (
             "parameters: [{ name: x, in: query, required: 'true' }]",
             "required must be true or false, but this is a text",

@@ -72,7 +72,7 @@ fn who_may_call_is_not_said_in_two_ways() {
         ("{ type: CUSTOM }", "x-amazon-apigateway-auth does not say whether IAM is required"),
         ("{}", "x-amazon-apigateway-auth does not say whether IAM is required"),
         ("AWS_IAM", "x-amazon-apigateway-auth does not say whether IAM is required"),
-        ("{ type: AWS_IAM, scopes: [] }", "there is no key \"scopes\"; there is type"),
+        ("{ type: AWS_IAM, scopes: [] }", "there is no key \"scopes\"; known: type"),
     ] {
         assert_eq!(of_operation(REST, TOKENS, &judged(auth)), [expected], "{auth}");
         let alone = format!("{{ x-function: f, x-amazon-apigateway-auth: {auth} }}");

@@ -44,7 +44,7 @@ fn references_and_ranges_are_looked_at_beside_wrong_types() {
     );
     assert_eq!(
         rest,
-        ["12:11 0 is out of range", "13:85 ${topic.never.arn}: there is no topic section \"never\"; there is gone",]
+        ["12:11 0 is out of range", "13:85 ${topic.never.arn}: there is no topic section \"never\"; known: gone",]
     );
 }
 
@@ -52,7 +52,7 @@ fn references_and_ranges_are_looked_at_beside_wrong_types() {
 fn an_app_without_a_region_is_no_reason_to_look_at_nothing_else() {
     let (form, rest) = problems("[app]\nname = \"shop\"\n[topic.t]\ndisplay_name = \"${topic.u.arn}\"\n");
     assert_eq!(form, ["1:1 region is missing"]);
-    assert_eq!(rest, ["4:16 ${topic.u.arn}: there is no topic section \"u\"; there is t"]);
+    assert_eq!(rest, ["4:16 ${topic.u.arn}: there is no topic section \"u\"; known: t"]);
     let (form, rest) = problems("[topic.t]\ndisplay_name = \"${topic.u.arn}\"\nx = 1\n");
     assert_eq!(form.len(), 2, "{form:?}");
     assert_eq!(rest.len(), 1, "{rest:?}");

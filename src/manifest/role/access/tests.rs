@@ -353,10 +353,7 @@ fn everything_is_granted_only_where_aws_knows_nothing_narrower() {
             &["sqs:ListQueues can be allowed only on all resources"],
         ),
         ("{ queue = \"jobs\", actions = [\"sns:Publish\"] }".into(), &["sns:Publish does not apply to this resource"]),
-        (
-            "{ queue = \"jobs\", actions = \"publish\" }".into(),
-            &["there is no verb \"publish\"; there is send, receive"],
-        ),
+        ("{ queue = \"jobs\", actions = \"publish\" }".into(), &["there is no verb \"publish\"; known: send, receive"]),
         (
             "{ queue = \"jobs\", actions = \"send\", condition = { StringEqual = { team = \"a\" } } }".into(),
             &[

@@ -65,7 +65,7 @@ fn what_eventbridge_refuses_is_a_problem_where_it_stands() {
         ("[{ anything-but = true }]", "anything-but cannot be true"),
         (
             "[{ anything-but = { numeric = [\"=\", 1] } }]",
-            "there is no operator of anything-but \"numeric\"; there is \
+            "there is no operator of anything-but \"numeric\"; known: \
           equals-ignore-case, prefix, suffix, wildcard",
         ),
         ("[{ anything-but = { prefix = 1 } }]", "anything-but cannot be {\"prefix\":1}"),
