@@ -199,7 +199,7 @@ mod tests {
             ),
             (
                 json!({"enum": [1, 1]}),
-                "/enum enum is a list with at least one value, each of them once, and this is another list".into(),
+                "/enum enum must be a list with at least one value, each of them once, but this is another list".into(),
             ),
             (
                 json!({"properties": {"a": {"required": true}}}),
