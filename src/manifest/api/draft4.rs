@@ -203,10 +203,14 @@ mod tests {
             ),
             (
                 json!({"properties": {"a": {"required": true}}}),
-                "/properties/a/required required must be a list with at least one name, each of them once, but this is true"
+                "/properties/a/required required must be a list with at least one name, each of them once, but this is \
+                 true"
                     .into(),
             ),
-            (json!({"anyOf": {}}), "/anyOf anyOf must be a list with at least one schema, but this is an object".into()),
+            (
+                json!({"anyOf": {}}),
+                "/anyOf anyOf must be a list with at least one schema, but this is an object".into(),
+            ),
             (
                 json!({"definitions": {"a/b": true}}),
                 "/definitions/a/b a schema must be an object, but this is true".into(),
