@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::canonical::Sha;
 use crate::import::Found;
 use crate::import::section;
 use crate::kind::Kind;
@@ -122,6 +123,16 @@ fn as_name(words: &str) -> Option<Name> {
     let start = words.trim_start_matches(|c: char| !c.is_ascii_lowercase());
     let cut: String = start.chars().take(48).collect();
     cut.trim_end_matches('-').parse().ok()
+}
+
+/// A name for something that has no section.
+pub fn without_section(physical: &str) -> Name {
+    let digest: String = Sha::of(physical.as_bytes()).hex().chars().take(10).collect();
+    let words: String = as_words(physical).chars().take(40).collect();
+    let named = format!("found-{words}-{digest}").replace("--", "-");
+    named
+        .parse()
+        .unwrap_or_else(|_| format!("found-{digest}").parse().expect("lower-case letters and digits are a name"))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::aws::wafv2::{self, Association};
 use crate::aws::{Aws, AwsError, Id, Kind, Live, Observed};
-use crate::import::reading::own_name;
+use crate::import::naming::without_section;
 use crate::name::Address;
 
 /// The associations of a web ACL: what `protects` and `resource_arns` of its section say.
@@ -18,7 +18,7 @@ fn arn(acl: &Live) -> Option<String> {
 }
 
 fn association(acl: &Live, arn: &str, resource: String) -> Live {
-    let address = Address::new(Kind::Association, own_name(&resource));
+    let address = Address::new(Kind::Association, without_section(&resource));
     let state = Association { resource_arn: resource.as_str().into(), web_acl_arn: arn.into() };
     Live { id: Id { address, name: resource, ..acl.id.clone() }, observed: Observed::of(state.into()) }
 }

@@ -6,9 +6,8 @@ use futures_util::future::join_all;
 
 use crate::aws::observe::ReadErrors;
 use crate::aws::{AwsError, Id, Kind, Live, Observed, PlanReader, State, iam, lambda};
-use crate::canonical::Sha;
 use crate::import::follow::{Follower, follow};
-use crate::import::naming::{self, as_words};
+use crate::import::naming::{self, without_section};
 use crate::import::protected::associations;
 use crate::import::source::SCHEDULE;
 use crate::import::{Found, Inventory, Named, Unsaid, own, section};
@@ -118,20 +117,10 @@ fn targets(owner: &Owner, site: &Site, found: &[Found]) -> Vec<Target> {
     });
     // The log group of a function follows from it, under the name that it has there.
     let others = parts.into_iter().filter(|one| !is_part(one)).map(|one| {
-        let name = own_name(&one.name);
+        let name = without_section(&one.name);
         target(one, name, false)
     });
     named.chain(others).collect()
-}
-
-/// A name for something that has no section.
-pub fn own_name(physical: &str) -> Name {
-    let digest: String = Sha::of(physical.as_bytes()).hex().chars().take(10).collect();
-    let words: String = as_words(physical).chars().take(40).collect();
-    let named = format!("found-{words}-{digest}").replace("--", "-");
-    named
-        .parse()
-        .unwrap_or_else(|_| format!("found-{digest}").parse().expect("lower-case letters and digits are a name"))
 }
 
 impl Reading {
@@ -324,7 +313,7 @@ async fn followers(reader: &PlanReader, reading: &mut Reading, added: &[Address]
 }
 
 fn mapping(of: &Live, name: String) -> Target {
-    let address = Address::new(Kind::EventSourceMapping, own_name(&name));
+    let address = Address::new(Kind::EventSourceMapping, without_section(&name));
     let id = Id { address, name, ..of.id.clone() };
     Target { id, origin: of.id.name.clone(), is_named: false, is_section: false }
 }
@@ -333,7 +322,7 @@ fn target(of: &Live, follower: Follower, taken: &BTreeSet<&Address>) -> Target {
     let section = &of.id.address.name;
     let name = match follower.part {
         Some("") => section.clone(),
-        Some(part) => own_part(section, part).unwrap_or_else(|| own_name(&follower.name)),
+        Some(part) => own_part(section, part).unwrap_or_else(|| without_section(&follower.name)),
         None => free(follower.kind, &naming::of_physical(follower.kind, &follower.name, &of.id.owner), taken),
     };
     let address = Address::new(follower.kind, name);
