@@ -323,7 +323,7 @@ fn what_cannot_be_is_told_before_anything_is_asked() {
     let bare = offline(EXAMPLE, &[]);
     assert!(bare.contains("add `permissions_boundary = \"bootstrap\"` to [app]"), "{bare}");
     let reserved = offline(&bounded(), &["--stage", "bootstrap"]);
-    assert!(reserved.contains("bootstrap is no stage"), "{reserved}");
+    assert!(reserved.contains("bootstrap cannot be a stage"), "{reserved}");
     let stranger = offline(&bounded(), &["--environment", "staging=live"]);
     assert!(stranger.contains("--environment staging=live: there is no --stage staging"), "{stranger}");
     let broken = offline(&bounded().replace("\"bootstrap\"", "\"boundary\""), &[]);

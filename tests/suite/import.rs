@@ -301,7 +301,7 @@ async fn what_was_made_by_hand_and_tagged_is_taken_over_under_its_own_names() {
         let source: Source = "tags:Project=audit".parse().expect("a source");
         let site = aws.site().await.expect("the account");
         let nothing = project.run(&["import", "tags:Project=other", "--app", "audit", "--region", REGION], 64);
-        assert!(nothing.stderr.contains("names nothing that a manifest has a section for"), "{}", nothing.stderr);
+        assert!(nothing.stderr.contains("names nothing in the account"), "{}", nothing.stderr);
         for _ in 0..100 {
             // The tagging index follows.
             if !source.inventory(&aws, &site).await.expect("the index").found.is_empty() {

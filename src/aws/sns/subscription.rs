@@ -1,9 +1,11 @@
 //! How a subscriber gets messages.
 //!
 //! SNS changes one attribute in a call, checks a filter against the scope that is set at that moment, and does not show
-//! the scope of a subscription without a filter. So between two scopes, there is a [filter that matches
-//! everything](everything), which both scopes accept and AWS shows: each call can be observed, a nested filter never
-//! meets the scope of attributes, and no message is lost in between.
+//! the scope of a subscription without a filter. So between two scopes, there is a [filter that matches whatever a
+//! filter can match](everything), which both scopes accept and AWS shows: each call can be observed, and a nested
+//! filter never meets the scope of attributes. No message that both filters match is lost in between. Only where one
+//! end has no filter at all, SNS holds back what no filter matches for the moment between two calls: by attributes, a
+//! message without any; by the body, one that is no JSON object, or an empty one.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -119,7 +121,8 @@ impl Subscription {
     }
 }
 
-/// A filter that every message passes, in either scope: no message has this attribute or member.
+/// A filter that matches every message with an attribute, or every body with a member, whichever the scope is: none has
+/// this one. Without any attribute or member, SNS matches no filter.
 fn everything() -> Value {
     json!({"serverless-app-everything": [{"exists": false}]})
 }

@@ -156,7 +156,7 @@ async fn a_version_that_somebody_else_uses_is_not_deleted() {
         let delete = id.address.kind.next_call(&id, None, Some(&seen.state)).expect("a call");
         let delete = delete.resolve(id.address.kind, &known).expect("a call");
         let told = delete.send(&aws, &id).await.expect_err("it is used");
-        assert!(told.message.contains("is used by the function theirs by now; plan again"), "{emulator}: {told}");
+        assert!(told.message.contains("is now used by the function theirs; plan again"), "{emulator}: {told}");
         assert_eq!(verdict(&told), Verdict::Final, "{emulator}");
         assert!(observe(&aws, &id, &mut known).await.is_some(), "{emulator}");
     }
