@@ -220,7 +220,7 @@ fn times_places_and_modes_other_than_executable_do_not_count() {
 /// an accent are a name's own, as git has them.
 #[test]
 fn files_are_in_the_order_of_their_names_bytes() {
-    let names = ["nai\u{308}ve.js", "caf\u{e9}.js", "a/b.js", "a.js", "a-b.js", "_.js", "B.js", "main.js"];
+    let names = ["nai\u{308}f.js", "ol\u{e9}.js", "a/b.js", "a.js", "a-b.js", "_.js", "B.js", "main.js"];
     let zip = |names: &[&str]| {
         let sandbox = Sandbox::new("ruby3.4", &names.iter().map(|name| (*name, "")).collect::<Vec<_>>());
         sandbox.build().unwrap().zip.bytes().unwrap()
@@ -230,7 +230,7 @@ fn files_are_in_the_order_of_their_names_bytes() {
     let mut archive = ZipArchive::new(Cursor::new(one)).unwrap();
     let listed: Vec<String> =
         (0..names.len()).map(|at| archive.by_index(at).unwrap().name().unwrap().into_owned()).collect();
-    let sorted = ["B.js", "_.js", "a-b.js", "a.js", "a/b.js", "caf\u{e9}.js", "main.js", "nai\u{308}ve.js"];
+    let sorted = ["B.js", "_.js", "a-b.js", "a.js", "a/b.js", "main.js", "nai\u{308}f.js", "ol\u{e9}.js"];
     assert_eq!(listed, sorted);
 }
 
