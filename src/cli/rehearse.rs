@@ -25,6 +25,9 @@ pub struct Rehearse {
     /// --exports)"
     #[arg(long, conflicts_with_all = ["keep", "watch"])]
     pub exports: bool,
+    /// Show every attribute and every call of the plan too
+    #[arg(short = 'v', long, conflicts_with_all = ["exports", "stop"])]
+    pub calls: bool,
     /// Stop the emulator that keeps running
     #[arg(long, conflicts_with_all = ["keep", "watch", "exports"])]
     pub stop: bool,

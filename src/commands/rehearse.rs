@@ -19,9 +19,9 @@ use crate::aws::observe::ReadErrors;
 use crate::bundle::Bundle;
 use crate::cli::{self, OutputFormat};
 use crate::commands::build::attach;
-use crate::commands::plan::{show_as, write};
+use crate::commands::plan::{show_as, show_with, write};
 use crate::commands::project::{cache, open};
-use crate::commands::{apply, bootstrap, next, print, print_outputs};
+use crate::commands::{apply, bootstrap, next, print, print_outputs, view};
 use crate::emulator::{Emulator, MINISTACK};
 use crate::environment;
 use crate::error::Error;
@@ -30,6 +30,7 @@ use crate::package::Cache;
 use crate::plan::Mode;
 use crate::planning::{Project, live_plan};
 use crate::render::Format;
+use crate::render::terminal::View;
 
 mod deliveries;
 mod example_event;
@@ -70,7 +71,7 @@ async fn once(args: &cli::Rehearse) -> Result<u8, Error> {
     kept::say_start(&cache);
     let emulator = Emulator::start(&MINISTACK, cache.trusted(), account, region.as_str()).await?;
     let aws = Aws::emulator(region, emulator.endpoint(), account).await?;
-    let result = run(&project, &cache, &aws).await;
+    let result = run(args, &project, &cache, &aws).await;
     emulator.stop().await;
     result?;
     next::say(&next::plan(&args.project));
@@ -81,22 +82,22 @@ async fn once(args: &cli::Rehearse) -> Result<u8, Error> {
 async fn keep(args: &cli::Rehearse) -> Result<u8, Error> {
     let (project, cache) = (attach(open(&args.project)?, &args.builds, true).await?, cache()?);
     let found = kept::find_or_start(&project, &cache, true).await?;
-    let result = start_with(&project, &cache, &found).await;
+    let result = start_with(args, &project, &cache, &found).await;
     kept::say_where(&project, &found.note)?;
     result.map(|()| 0)
 }
 
 /// The first round on an emulator that stays.
-async fn start_with(project: &Project, cache: &Cache, found: &Found) -> Result<(), Error> {
+async fn start_with(args: &cli::Rehearse, project: &Project, cache: &Cache, found: &Found) -> Result<(), Error> {
     let aws = kept::connect(&project.source.manifest.app.region, &found.note).await?;
     match found.is_new {
-        true => run(project, cache, &aws).await,
-        false => bring_up_to_date(project, cache, &aws).await,
+        true => run(args, project, cache, &aws).await,
+        false => bring_up_to_date(args, project, cache, &aws).await,
     }
 }
 
-async fn run(project: &Project, cache: &Cache, aws: &Aws) -> Result<(), Error> {
-    let report = deploy(project, cache, aws).await?;
+async fn run(args: &cli::Rehearse, project: &Project, cache: &Cache, aws: &Aws) -> Result<(), Error> {
+    let report = deploy(args, project, cache, aws).await?;
     let second = live_plan(project, cache, aws, Mode::Deploy, &BTreeSet::new(), &BTreeSet::new()).await?;
     if !second.plan.is_empty() {
         show_as(&second.plan, &second.id()?, &second.extra, Format::Text)?;
@@ -115,8 +116,8 @@ async fn run(project: &Project, cache: &Cache, aws: &Aws) -> Result<(), Error> {
 }
 
 /// Plans and applies what has changed, and prints the outputs.
-async fn bring_up_to_date(project: &Project, cache: &Cache, aws: &Aws) -> Result<(), Error> {
-    let report = deploy(project, cache, aws).await?;
+async fn bring_up_to_date(args: &cli::Rehearse, project: &Project, cache: &Cache, aws: &Aws) -> Result<(), Error> {
+    let report = deploy(args, project, cache, aws).await?;
     if report.is_none() {
         print("No changes.\n")?;
     }
@@ -124,7 +125,7 @@ async fn bring_up_to_date(project: &Project, cache: &Cache, aws: &Aws) -> Result
 }
 
 /// Plans, shows and applies; `None` where nothing is to be done.
-async fn deploy(project: &Project, cache: &Cache, aws: &Aws) -> Result<Option<Report>, Error> {
+async fn deploy(args: &cli::Rehearse, project: &Project, cache: &Cache, aws: &Aws) -> Result<Option<Report>, Error> {
     let folder = tempfile::tempdir().map_err(|error| Error::Io { path: environment::temporary_folder(), error })?;
     if project.is_bounded_by_bootstrap() || project.source.manifest.app.has_packages_by_bootstrap() {
         runner::print::say("As `serverless-app bootstrap` would, in the emulator:");
@@ -141,7 +142,8 @@ async fn deploy(project: &Project, cache: &Cache, aws: &Aws) -> Result<Option<Re
     let steps = live.plan.changes.iter_mut().flat_map(|change| &mut change.steps);
     steps.filter_map(|step| step.watch.as_mut()).for_each(|watch| watch.minutes = 0);
     let id = write(&live, &bundle_folder, &Default::default())?;
-    show_as(&live.plan, &id, &live.extra, Format::Text)?;
+    let view = View { calls: args.calls, ..view::view() };
+    show_with(&live.plan, &id, &live.extra, Format::Text, &view)?;
     let bundle = Bundle::open(&bundle_folder, Some(id))?;
     apply::rehearse(&aws.clone().with_blobs(bundle.blobs()), &bundle).await.map(Some)
 }

@@ -49,7 +49,7 @@ pub async fn watch(args: &cli::Rehearse, project: Project, cache: &Cache) -> Res
 
 /// A round now, and one for each change. What is wrong with a round is said, and the next one may be better.
 async fn rounds(args: &cli::Rehearse, project: Project, cache: &Cache, found: &Found, mut looked: Looked) -> Error {
-    start_with(&project, cache, found).await.unwrap_or_else(|error| say_error(&error));
+    start_with(args, &project, cache, found).await.unwrap_or_else(|error| say_error(&error));
     drop(project);
     let manifest = args.project.manifest.display();
     say(format_args!("\nWatching {} files of {manifest}; Ctrl-C ends it.", looked.stamps.count()));
@@ -68,7 +68,7 @@ async fn round(args: &cli::Rehearse, cache: &Cache, note: &Note, looked: &mut Lo
     *looked = Looked::again(&project, looked);
     let project = attach(project, &args.builds, true).await?;
     let aws = kept::connect(&project.source.manifest.app.region, note).await?;
-    if deploy(&project, cache, &aws).await?.is_none() {
+    if deploy(args, &project, cache, &aws).await?.is_none() {
         say("No changes.");
     }
     Ok(())
