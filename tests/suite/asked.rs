@@ -126,7 +126,7 @@ async fn what_a_section_logs_is_found_by_its_name() {
         let coloured = project.place(terminal::cli(&["logs", "all"])).run();
         assert!(!plain.stdout.contains('\u{1b}') && coloured.stdout.starts_with("\u{1b}[2m"), "{}", coloured.stdout);
         let quiet = project.run(&["logs", "quiet"], 64);
-        assert!(quiet.stderr.contains("write `logging` in [workflow.quiet]"), "{}", quiet.stderr);
+        assert!(quiet.stderr.contains("add `logging` to [workflow.quiet]"), "{}", quiet.stderr);
         let near = project.run(&["logs", "function.helo"], 64);
         assert!(near.stderr.contains("did you mean \"function.hello\"?"), "{}", near.stderr);
         let absent = project.run(&["logs", "hello", "--stage", "test"], 1);

@@ -209,7 +209,7 @@ fn a_second_build_that_differs_is_named_with_advice() {
     let ran = project.cli(&["build", "--twice"]).run();
     assert_eq!(ran.code, Some(64), "{}", ran.stderr);
     assert!(
-        ran.stderr.contains("serverless-app.toml:9:1: function made: two builds of `made` are not the same"),
+        ran.stderr.contains("serverless-app.toml:9:1: function made: two builds of `made` differ"),
         "{}",
         ran.stderr
     );
