@@ -398,7 +398,7 @@ async fn what_stands_in_the_way_stops_the_plan_before_anything_is_touched() {
         project.write(&app(&[rest("orders", "v2", &with("orders"))]));
         let said = refused(&project);
         assert!(
-            said.contains("/orders leads to the stage v1, and AWS deletes no stage that is mapped"),
+            said.contains("/orders leads to the stage v1, and AWS deletes no stage that has a mapping"),
             "{make:?} {said}"
         );
         let api = rest_api(&aws, Tags::new()).await;

@@ -25,7 +25,7 @@ async fn a_mapping_by_hand_at_the_root_rules_out_any_other() {
         unmap(&aws, "orders").await;
         map(&aws, "(none)", &theirs, "v1").await;
         let said = refused(&project);
-        assert!(said.contains("at its root a mapping to a REST API that is not ours"), "{make:?} {said}");
+        assert!(said.contains("at its root a mapping to a REST API of another owner"), "{make:?} {said}");
         assert!(said.contains("give the API a domain name of its own"), "{make:?} {said}");
         unmap(&aws, "(none)").await;
         map(&aws, "theirs", &theirs, "v1").await;
