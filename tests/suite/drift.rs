@@ -167,7 +167,7 @@ async fn a_permission_stops_an_apply(make: Make) {
     let theirs = lambda.add_permission().function_name(&name).statement_id(sid).action("lambda:InvokeFunction");
     theirs.principal("events.amazonaws.com").send().await.unwrap();
     let ran = project.apply(3);
-    assert!(ran.stderr.contains("drifted: replace lambda.permission/api-handler"), "{make:?}: {}", ran.stderr);
+    assert!(ran.stderr.contains("drifted: update lambda.permission/api-handler"), "{make:?}: {}", ran.stderr);
     assert!(ran.stderr.contains("0 calls sent"), "{make:?}: {}", ran.stderr);
 }
 
