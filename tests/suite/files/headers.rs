@@ -115,7 +115,7 @@ async fn the_printed_policy_of_the_plan_role_lets_it_look_at_headers_below_the_p
     let ran = permissions::with(project.cli(&["check", "--thorough"]), &planner).run();
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     let told = format!(
-        "which takes s3:GetObject on arn:aws:s3:::{}/v1/*: print the policy of the plan role",
+        "which needs s3:GetObject on arn:aws:s3:::{}/v1/*: print the policy of the plan role",
         bucket(&project)
     );
     assert!(ran.stderr.contains(&told), "{}", ran.stderr);
