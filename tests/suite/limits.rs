@@ -79,7 +79,7 @@ async fn another_attribute_for_time_to_live_takes_two_plans_and_no_apply_waits()
         project.apply(0);
         assert_eq!(first["changes"][0]["steps"].as_array().map(Vec::len), Some(1), "{first:#}");
         let note = first["notes"][0]["message"].as_str().unwrap_or_default().to_owned();
-        assert!(note.contains("so a plan an hour later switches it on for new"), "{make:?}: {note}");
+        assert!(note.contains("so a plan an hour later will switch it on for new"), "{make:?}: {note}");
         let second = project.deploy(&[]);
         assert_eq!(changes(&second), ["update dynamodb.table/t TimeToLiveAttribute"], "{make:?}");
         assert_eq!(changes(&project.plan(&[])), [""; 0], "{make:?}");

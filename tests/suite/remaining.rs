@@ -260,7 +260,7 @@ fn another_attribute_for_time_to_live_is_two_plans_and_the_first_one_is_resumed_
     let (first, goals) = account.plan(&after).expect("a plan");
     let calls = |plan: &Plan| plan.changes.iter().map(|change| change.steps.len()).collect::<Vec<_>>();
     assert_eq!((calls(&first), first.notes.len()), (vec![1], 1), "{:#?}", first.changes);
-    assert!(first.notes[0].message.contains("so a plan an hour later switches it on for new"), "{:?}", first.notes);
+    assert!(first.notes[0].message.contains("so a plan an hour later will switch it on for new"), "{:?}", first.notes);
     let start = account.prove(&first, &first, &goals, &after).expect("as approved");
     assert_eq!(effect(&first, &start).len(), 1);
 

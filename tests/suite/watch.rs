@@ -27,7 +27,11 @@ async fn a_queued_plan_holds_alone_and_not_with_another_pull_request_mixed_in() 
     let theirs = git(world.project.folder(), &["commit-tree", "main^{tree}", "-p", "main", "-m", "Theirs"]);
     world.github.state().branches.insert(format!("gh-readonly-queue/main/pr-6-{base}"), theirs.clone());
     let ran = world.job("merge_group", &group(&world, &theirs), &world.merge, &["check"], 4);
-    assert!(ran.stderr.contains("#6 wait in the merge queue") && ran.stderr.contains("sns.topic/theirs"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("#6 wait in the merge queue") && ran.stderr.contains("sns.topic/theirs"),
+        "{}",
+        ran.stderr
+    );
     assert_eq!((last()["conclusion"].clone(), world.output("failure-reason")), (json!("failure"), "mixed".into()));
 }
 

@@ -408,7 +408,7 @@ async fn what_stands_in_the_way_stops_the_plan_before_anything_is_touched() {
         project.write(&app(&two));
         let said = refused(&project);
         assert!(
-            said.contains("at /theirs a mapping to a REST API that is not ours")
+            said.contains("at /theirs a mapping to a REST API of another owner")
                 && said.contains("choose another path"),
             "{make:?} {said}"
         );

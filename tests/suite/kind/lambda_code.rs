@@ -124,7 +124,7 @@ async fn a_bucket_that_is_not_there_is_told_with_what_to_do() {
         let refused = call.send(&aws, &id).await.expect_err("there is no such bucket");
         assert_eq!(refused.code.as_deref(), Some("NoSuchBucket"), "{emulator}: {refused}");
         let told = refused.to_string();
-        assert!(told.contains("suite--test-no-such-bucket, which [app] packages names; run"), "{emulator}: {told}");
+        assert!(told.contains("suite--test-no-such-bucket, which packages in [app] names; run"), "{emulator}: {told}");
     }
 }
 
