@@ -198,7 +198,7 @@ async fn a_record_that_was_there_already_does_and_stays() {
         assert_eq!(certificates(&aws).await.len(), 2, "{make:?}: another's is not the app's");
         let plan = project.plan(&["--destroy", "--delete-data"]);
         let notes = plan["notes"].to_string();
-        assert!(notes.contains("leaves behind its validation record") && notes.contains("has not made"), "{notes}");
+        assert!(notes.contains("leaves behind its validation record") && notes.contains("has not created"), "{notes}");
         project.apply(0);
         assert_eq!((certificates(&aws).await, cnames(&aws, &zone).await.len()), (vec![theirs], 1), "{make:?}");
     }
